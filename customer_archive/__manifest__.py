@@ -1,0 +1,23 @@
+{
+    "name": "Customer Archive",
+    "summary": "One complete, checked and approved archive per customer",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Customer Archive",
+    "author": "Customer Archive",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": [
+        "contacts",
+        "portal",
+        "phone_validation",
+        "calendar",
+        "resource",
+        "rating",
+        "survey",
+        "sales_team",
+        "base_import",
+    ],
+    "external_dependencies": {"python": ["phonenumbers", "xlsxwriter", "openpyxl"]},
+    "data": [],
+    "demo": [],
+}

@@ -1,0 +1,1 @@
+"""Pure functions of the archive: no Odoo import, time is an argument."""
