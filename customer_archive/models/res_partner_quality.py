@@ -42,7 +42,8 @@ class ResPartner(models.Model):
             return True
         technical = field.name in NO_FACTS or field.name.startswith(NO_FACT_PREFIXES)
         entered = field.store and not (field.compute and field.readonly)
-        return entered and not technical and field.type in FACT_TYPES and not field.company_dependent
+        plain = not (field.company_dependent or field.groups)
+        return entered and not technical and plain and field.type in FACT_TYPES
 
     @api.model
     def _get_completeness_depends(self):

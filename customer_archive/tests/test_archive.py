@@ -49,9 +49,26 @@ class TestArchive(ArchiveCase):
         archive = self.create_archive()
         self.env.flush_all()
         self.env.cr.flush()
-        archive.write({"phone": "021-50592062", "customer_size_manual": "small"})
+        changes = {
+            "phone": "021-50592062",
+            "customer_size_manual": "small",
+            "customer_scope": "Bolts and nuts",
+            "customer_staff_count": 12,
+            "website": "http://example.com",
+            "customer_since": "2020-02-29",
+        }
+        archive.write(changes)
         self.env.flush_all()
         self.env.cr.flush()
-        tracked = archive.message_ids.sudo().tracking_value_ids.mapped("field_id.name")
-        self.assertIn("phone", tracked)
-        self.assertIn("customer_size_manual", tracked)
+        values = archive.message_ids.sudo().tracking_value_ids
+        self.assertLessEqual(changes.keys(), set(values.mapped("field_id.name")))
+        self.assertEqual(values.filtered(lambda v: v.field_id.name == "customer_staff_count").new_value_integer, 12)
+
+    def test_chatter_of_other_contacts_stays_the_hosts(self):
+        contact = self.env["res.partner"].create({"name": "X"})
+        self.env.flush_all()
+        self.env.cr.flush()
+        contact.write({"customer_scope": "Bolts", "website": "http://example.com"})
+        self.env.flush_all()
+        self.env.cr.flush()
+        self.assertFalse(contact.message_ids.sudo().tracking_value_ids)
