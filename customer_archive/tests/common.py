@@ -1,6 +1,12 @@
 import itertools
+import threading
+import time
+from unittest.mock import patch
 
-from odoo.tests.common import TransactionCase, new_test_user
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import DummyRLock, Registry
+from odoo.service.model import retrying
+from odoo.tests.common import BaseCase, TransactionCase, get_db_name, new_test_user
 
 # Valid codes of invented companies.
 CODES = (
@@ -102,3 +108,35 @@ class ArchiveCase(TransactionCase):
     def create_formal(cls, login="sales", **values):
         """A formal archive, entered by a user."""
         return cls.make_formal(cls.create_archive(login, **values))
+
+
+class ParallelCase(BaseCase):
+    """Real threads and connections on committed data, which each test removes again."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        # the host's own runner holds this lock while tests run, and every environment asks for it
+        self.enterContext(patch.object(Registry, "_lock", DummyRLock()))
+
+    def run_parallel(self, jobs):
+        """Start all jobs at the same time, each on a connection of its own, through the host's retry loop."""
+        errors, barrier = [], threading.Barrier(len(jobs))
+
+        def run(job):
+            try:
+                barrier.wait(30)
+                with self.registry.cursor() as cr:
+                    env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+                    retrying(lambda: job(env), env)
+            except Exception as error:  # noqa: BLE001 - reported by the test
+                errors.append(error)
+
+        threads = [threading.Thread(target=run, args=(job,), daemon=True) for job in jobs]
+        for thread in threads:
+            thread.start()
+        deadline = time.monotonic() + 120
+        for thread in threads:
+            thread.join(max(0, deadline - time.monotonic()))
+        self.assertFalse([thread for thread in threads if thread.is_alive()], "a thread hangs")
+        return errors

@@ -1,19 +1,13 @@
-import threading
-import time
 import uuid
-from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.tests import BaseCase, tagged
-from odoo.tests.common import get_db_name
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.service.model import retrying
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import ArchiveCase
+from .common import ArchiveCase, ParallelCase
 
 APPROVALS = 50
 
@@ -80,14 +74,9 @@ class TestArchiveNumber(ArchiveCase):
 
 
 @tagged("post_install", "-at_install", "archive_concurrency")
-class TestParallelApprovals(BaseCase):
-    """Real threads and connections on committed data, which the test removes again."""
-
+class TestParallelApprovals(ParallelCase):
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        # the host's own runner holds this lock while tests run, and every environment asks for it
-        self.enterContext(patch.object(Registry, "_lock", DummyRLock()))
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True, "mail_notrack": True})
             company = env["res.company"].create({"name": f"Parallel approvals {uuid.uuid4()}"})
@@ -111,28 +100,6 @@ class TestParallelApprovals(BaseCase):
             company.archive_sequence_id.unlink()
             company.unlink()
 
-    def _run_parallel(self, jobs):
-        """Start all jobs at the same time, each on a connection of its own, through the host's retry loop."""
-        errors, barrier = [], threading.Barrier(len(jobs))
-
-        def run(job):
-            try:
-                barrier.wait(30)
-                with self.registry.cursor() as cr:
-                    env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
-                    retrying(lambda: job(env), env)
-            except Exception as error:  # noqa: BLE001 - reported by the test
-                errors.append(error)
-
-        threads = [threading.Thread(target=run, args=(job,), daemon=True) for job in jobs]
-        for thread in threads:
-            thread.start()
-        deadline = time.monotonic() + 120
-        for thread in threads:
-            thread.join(max(0, deadline - time.monotonic()))
-        self.assertFalse([thread for thread in threads if thread.is_alive()], "a thread hangs")
-        return errors
-
     def _read_numbers(self):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
@@ -142,7 +109,7 @@ class TestParallelApprovals(BaseCase):
         def approve(partner_id):
             return lambda env: env["res.partner"].browse(partner_id).action_archive_approve()
 
-        errors = self._run_parallel([approve(partner_id) for partner_id in self.partner_ids])
+        errors = self.run_parallel([approve(partner_id) for partner_id in self.partner_ids])
         self.assertEqual(errors, [])
         self.assertEqual(self._read_numbers(), [f"P{n:03}" for n in range(1, APPROVALS + 1)])
 
@@ -157,16 +124,29 @@ class TestParallelApprovals(BaseCase):
             return job
 
         jobs = [approve(partner_id, fail=n % 3 == 0) for n, partner_id in enumerate(self.partner_ids[:24])]
-        errors = self._run_parallel(jobs)
+        errors = self.run_parallel(jobs)
         self.assertEqual(len(errors), 8)
         self.assertEqual(self._read_numbers(), [f"P{n:03}" for n in range(1, 17)])
 
     def test_double_click_gives_one_number(self):
         job = lambda env: env["res.partner"].browse(self.partner_ids[0]).action_archive_approve()  # noqa: E731
         with mute_logger("odoo.sql_db"):  # the loser is retried by the host, which logs the collision
-            errors = self._run_parallel([job, job])
+            errors = self.run_parallel([job, job])
         self.assertEqual(errors, [])
         self.assertEqual(self._read_numbers(), ["P001"])
         with self.registry.cursor() as cr:
             cr.execute("SELECT count(*) FROM customer_archive_number WHERE company_id = %s", [self.company_id])
             self.assertEqual(cr.fetchone()[0], 1)
+
+    def test_people_who_edit_one_draft_at_once_lose_nothing(self):
+        partner_id = self.partner_ids[0]
+
+        def edit(**values):
+            return lambda env: env["res.partner"].browse(partner_id).write(values)
+
+        with mute_logger("odoo.sql_db"):
+            errors = self.run_parallel([edit(city="Suzhou"), edit(street="Road 1"), edit(phone="021-50592062")])
+        self.assertEqual(errors, [])
+        with self.registry.cursor() as cr:
+            partner = api.Environment(cr, SUPERUSER_ID, {})["res.partner"].browse(partner_id)
+            self.assertEqual((partner.city, partner.street, partner.phone), ("Suzhou", "Road 1", "021-50592062"))
