@@ -68,7 +68,8 @@ class CustomerRegion(models.Model):
         # sudo: the tree of the administrator counts for every archive
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
         archives = partners.search([("archive_state", "!=", False)])
-        self.env.add_to_compute(archives._fields["customer_region_computed_id"], archives)
+        for name in ("customer_region_computed_id", "customer_region_id"):
+            self.env.add_to_compute(archives._fields[name], archives)
 
     @api.model
     def _get_index(self):

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -16,7 +17,7 @@ class TestArchiveClasses(ArchiveCase):
         self.assertFalse(archive.customer_size)
         self.assertIn("staff", archive.customer_size_reason)
         # manufacturing: small from 20 staff and 3 million, medium from 300 and 20 million
-        archive.write({"customer_staff_count": 299, "customer_revenue": 2000})
+        archive.write({"customer_staff_count": 299, "customer_revenue": 6000})
         self.assertEqual(archive.customer_size, "small")
         archive.customer_staff_count = 300
         self.assertEqual(archive.customer_size, "medium")
@@ -65,7 +66,7 @@ class TestArchiveClasses(ArchiveCase):
         outside = self.create_archive(city="Suzhou")
         before = outside.customer_region_id
         region = self.env["customer.region"].create(
-            {"name": "Shanghai city", "city_names": "上海，Shanghai", "state_ids": self.shanghai.ids}
+            {"name": "Shanghai city", "city_names": "上海，Shanghai", "state_ids": [Command.set(self.shanghai.ids)]}
         )
         self.assertEqual(archive.customer_region_id, region)
         self.assertEqual(outside.customer_region_id, before)
