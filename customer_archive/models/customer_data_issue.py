@@ -209,4 +209,5 @@ class CustomerDataIssue(models.Model):
         for partner in self.partner_id:
             facts = ", ".join(self.filtered(lambda i: i.partner_id == partner).mapped("field_label"))  # noqa: B023
             # sudo: a reviewer has no right to edit the archive that logs the decision
-            partner.sudo()._message_log(body=self.env._("Finding on %(facts)s waived: %(reason)s", facts=facts, reason=reason))
+            body = self.env._("Finding on %(facts)s waived: %(reason)s", facts=facts, reason=reason)
+            partner.sudo()._message_log(body=body)

@@ -146,8 +146,8 @@ class ResPartner(models.Model):
                 if changed and not partner._can_change_archive_access(changed):
                     raise AccessError(
                         self.env._(
-                            "You may not change who is in charge of “%s” or who sees it. Ask its owner or the leader of "
-                            "the team.",
+                            "You may not change who is in charge of “%s” or who sees it. Ask its owner or the team’s "
+                            "leader.",
                             partner.display_name,
                         )
                     )

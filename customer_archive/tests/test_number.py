@@ -1,7 +1,6 @@
 import uuid
 
 from freezegun import freeze_time
-
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.tests import tagged

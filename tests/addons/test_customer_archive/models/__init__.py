@@ -1,2 +1,1 @@
-from . import customer_archive
-from . import res_partner
+from . import customer_archive, res_partner

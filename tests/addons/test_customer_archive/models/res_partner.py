@@ -1,7 +1,6 @@
 """One override per hook, each a few lines. They act on customers with the scope CONSULTED only."""
 
 from odoo import api, fields, models
-
 from odoo.addons.customer_archive.tools import completeness, size_class
 from odoo.addons.customer_archive.tools.finding import Finding
 

@@ -1,8 +1,7 @@
 from odoo import Command
+from odoo.addons.customer_archive.tests.common import WRONG_CODE, ArchiveCase
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-
-from odoo.addons.customer_archive.tests.common import WRONG_CODE, ArchiveCase
 
 from ..models.res_partner import CONSULTED
 
