@@ -40,4 +40,12 @@
         "views/customer_archive_menus.xml",
     ],
     "demo": [],
+    "assets": {
+        "web.assets_backend": [
+            "customer_archive/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "customer_archive/static/tests/tours/**/*",
+        ],
+    },
 }
