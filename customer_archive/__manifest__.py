@@ -39,7 +39,11 @@
         "views/res_config_settings_views.xml",
         "views/customer_archive_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/customer_archive_setup_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/customer_archive_steps_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "customer_archive/static/src/**/*",
