@@ -11,7 +11,6 @@ export class ArchiveDocumentsField extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        this.orm = useService("orm");
         this.action = useService("action");
     }
 
@@ -24,8 +23,13 @@ export class ArchiveDocumentsField extends Component {
         if (!(await record.save())) {
             return;
         }
-        const action = await this.orm.call(record.resModel, "action_view_archive_document", [[record.resId], kind.key]);
-        await this.action.doAction(action);
+        await this.action.doActionButton({
+            type: "object",
+            name: "action_view_archive_document",
+            args: JSON.stringify([kind.key]),
+            resModel: record.resModel,
+            resId: record.resId,
+        });
     }
 }
 

@@ -16,7 +16,6 @@ export class ArchiveFindingsField extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        this.orm = useService("orm");
         this.action = useService("action");
         this.jump = useFactJump();
         this.state = useState({ showAll: false });
@@ -70,8 +69,13 @@ export class ArchiveFindingsField extends Component {
         if (!(await this.props.record.save())) {
             return;
         }
-        const action = await this.orm.call("customer.data.issue", "action_waive", [[finding.id]]);
-        await this.action.doAction(action, { onClose: () => this.props.record.load() });
+        await this.action.doActionButton({
+            type: "object",
+            name: "action_waive",
+            resModel: "customer.data.issue",
+            resId: finding.id,
+            onClose: () => this.props.record.load(),
+        });
     }
 }
 

@@ -24,10 +24,15 @@ export class ArchiveFormController extends FormController {
         return items;
     }
 
-    async takeArchiveStep(step) {
+    takeArchiveStep(step) {
         const { resModel, resId } = this.model.root;
-        const action = await this.orm.call(resModel, `action_archive_${step}`, [[resId]]);
-        await this.actionService.doAction(action, { onClose: () => this.model.root.load() });
+        return this.actionService.doActionButton({
+            type: "object",
+            name: `action_archive_${step}`,
+            resModel,
+            resId,
+            onClose: () => this.model.root.load(),
+        });
     }
 }
 
