@@ -41,5 +41,17 @@
         "views/res_config_settings_views.xml",
         "views/customer_archive_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/customer_archive_setup_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/customer_archive_steps_demo.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "customer_archive/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "customer_archive/static/tests/tours/**/*",
+        ],
+    },
 }
