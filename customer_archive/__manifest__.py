@@ -38,6 +38,14 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/customer_archive_menus.xml",
+        "security/customer_application_log_security.xml",
+        "views/customer_apply_templates.xml",
     ],
     "demo": [],
+    "assets": {
+        "web.assets_frontend": [
+            "customer_archive/static/src/scss/customer_apply.scss",
+            "customer_archive/static/src/interactions/customer_apply.js",
+        ],
+    },
 }

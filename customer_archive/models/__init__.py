@@ -15,3 +15,6 @@ from . import res_partner_document
 from . import customer_data_issue
 from . import customer_archive_change
 from . import customer_archive_change_line
+from . import customer_application_log
+from . import customer_application
+from . import customer_application_check
