@@ -28,6 +28,8 @@
         "security/customer_data_issue_security.xml",
         "data/mail_activity_type_data.xml",
         "data/res_company_data.xml",
+        "data/res_partner_industry_data.xml",
+        "data/customer_region_data.xml",
         "data/customer_archive_template_data.xml",
         "views/customer_archive_views.xml",
         "views/customer_archive_action_views.xml",

@@ -12,6 +12,7 @@ from . import res_partner_quality
 from . import res_partner_control
 from . import res_partner_state
 from . import res_partner_document
+from . import res_partner_track
 from . import customer_data_issue
 from . import customer_archive_change
 from . import customer_archive_change_line

@@ -129,4 +129,4 @@ class CustomerArchiveChangeLine(models.Model):
                 {line.field_name: line.new_value for line in lines}
             )
             facts = "; ".join(f"{line.field_label}: {line.old_text} → {line.new_text}" for line in lines)
-            partner._message_log(body=self.env._("Change approved: %s", facts))
+            partner.sudo()._message_log(body=self.env._("Change approved: %s", facts))

@@ -73,6 +73,7 @@ class CustomerArchiveTemplate(models.Model):
         # sudo: a rule of the administrator counts for every archive
         archives = self.env["res.partner"].sudo().search([("archive_template_id", "in", self.ids)])
         self.env.add_to_compute(archives._fields["archive_completeness"], archives)
+        archives.invalidate_recordset(["archive_missing"])
         archives._check_archives()
 
     @api.model

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from ..const import ERROR, GROUP_MANAGER, GROUP_REVIEWER, SEVERITIES
 
@@ -127,7 +128,11 @@ class CustomerDataIssue(models.Model):
         :param archives: ``res.partner`` records that were checked
         :param found: pairs (contact, ``tools.finding.Finding``)
         """
-        live = self.search([("partner_id", "in", archives.ids), ("state", "!=", "resolved")])
+        contacts = archives | archives.child_ids
+        live = self.search(
+            Domain("state", "!=", "resolved")
+            & (Domain("partner_id", "in", archives.ids) | Domain("contact_id", "in", contacts.ids))
+        )
         by_key = {(issue.contact_id.id, issue.code, issue.field_name): issue for issue in live}
         missing, kept = [], self.browse()
         for contact, finding in found:
@@ -137,6 +142,8 @@ class CustomerDataIssue(models.Model):
             else:
                 missing.append(self._prepare_issue(contact, finding))
         kept |= live.filtered(lambda issue: issue._is_lasting())
+        for issue in kept.filtered(lambda i: i.partner_id != i.contact_id.commercial_partner_id):
+            issue.partner_id = issue.contact_id.commercial_partner_id
         # flushed first: the unique index allows one live finding of a kind
         (live - kept)._resolve()
         self.create(missing)
@@ -201,4 +208,5 @@ class CustomerDataIssue(models.Model):
         self.sudo().write({"state": "waived", "waive_reason": reason, "waived_by": self.env.uid})
         for partner in self.partner_id:
             facts = ", ".join(self.filtered(lambda i: i.partner_id == partner).mapped("field_label"))  # noqa: B023
-            partner._message_log(body=self.env._("Finding on %(facts)s waived: %(reason)s", facts=facts, reason=reason))
+            # sudo: a reviewer has no right to edit the archive that logs the decision
+            partner.sudo()._message_log(body=self.env._("Finding on %(facts)s waived: %(reason)s", facts=facts, reason=reason))

@@ -37,11 +37,6 @@ class CustomerRegion(models.Model):
         for record in self:
             record.partner_count = counts.get(record.id, 0)
 
-    @api.constrains("parent_id")
-    def _check_cycle(self):
-        if self._has_cycle():
-            raise ValidationError(self.env._("A region cannot be a part of itself."))
-
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
@@ -49,6 +44,9 @@ class CustomerRegion(models.Model):
         return records
 
     def write(self, vals):
+        parent = self.browse(vals.get("parent_id"))
+        if parent and self.search_count([("id", "child_of", self.ids), ("id", "=", parent.id)]):
+            raise ValidationError(self.env._("“%s” cannot be a part of itself or of its own parts.", self[:1].name))
         result = super().write(vals)
         if vals.keys() & self._get_rule_fields():
             self._refresh_archives()
@@ -70,7 +68,8 @@ class CustomerRegion(models.Model):
         # sudo: the tree of the administrator counts for every archive
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
         archives = partners.search([("archive_state", "!=", False)])
-        self.env.add_to_compute(archives._fields["customer_region_computed_id"], archives)
+        for name in ("customer_region_computed_id", "customer_region_id"):
+            self.env.add_to_compute(archives._fields[name], archives)
 
     @api.model
     def _get_index(self):
@@ -86,7 +85,8 @@ class CustomerRegion(models.Model):
             country_ids=frozenset(self.country_ids.ids),
             state_ids=frozenset(self.state_ids.ids),
             group_country_ids=frozenset(self.country_group_ids.country_ids.ids),
-            city_names=tuple(filter(None, (name.strip() for name in (self.city_names or "").replace("，", ",").split(",")))),
+            state_country_ids=frozenset(self.state_ids.country_id.ids),
+            city_names=region.split_cities(self.city_names or ""),
             depth=self.parent_path.count("/"),
             sequence=self.sequence,
         )

@@ -162,10 +162,20 @@ class ResPartner(models.Model):
         return super().create(vals_list)
 
     @api.model
+    def _check_archive_entry(self):
+        """Refuse archives entered by people without the right to."""
+        if not (self.env.su or self.env.user.has_group(GROUP_USER)):
+            raise AccessError(self.env._("Entering customer archives takes the right “Customer Archive / User”."))
+
+    @api.model
     def _complete_archive_vals(self, vals):
         """Defaults and unified formats for the values of a new archive or a contact of one."""
+        if vals.get("parent_id"):
+            # the default of the app's action is meant for customers, not for the contacts entered on their page
+            vals.setdefault("archive_state", False)
         state = vals.get("archive_state", self.env.context.get("default_archive_state"))
         if state:
+            self._check_archive_entry()
             vals = {**self._prepare_archive_defaults(), **vals}
         if state or vals.get("parent_id"):
             vals = self._normalize_archive_vals(vals)
@@ -229,8 +239,7 @@ class ResPartner(models.Model):
 
     def action_archive_start(self):
         """Give the commercial entities of these contacts an archive, as drafts."""
-        if not self.env.user.has_group(GROUP_USER):
-            raise AccessError(self.env._("Entering customer archives takes the right “Customer Archive / User”."))
+        self._check_archive_entry()
         for partner in self.commercial_partner_id.filtered(lambda p: not p.archive_state):
             partner.check_access("write")
             defaults = partner._prepare_archive_defaults()

@@ -123,19 +123,19 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        partners = super().create(vals_list)
-        if not self.env.su:
-            partners._check_archive_access_created(vals_list)
-        return partners
+        if not (self.env.su or self.env.user.has_group(GROUP_LEADER)):
+            self._check_new_archive_owners(vals_list)
+        return super().create(vals_list)
 
-    def _check_archive_access_created(self, vals_list):
-        """Refuse new archives that a salesperson hands to somebody else: nobody could tell who entered them."""
-        if self.env.user.has_group(GROUP_LEADER):
-            return
-        for partner in self.filtered("archive_state"):
-            if partner.user_id and partner.user_id != self.env.user:
+    @api.model
+    def _check_new_archive_owners(self, vals_list):
+        """Refuse new archives that a salesperson gives to somebody else: they would vanish from who entered them."""
+        for vals in vals_list:
+            is_archive = vals.get("archive_state", self.env.context.get("default_archive_state"))
+            owner = self.env["res.users"].browse(vals.get("user_id") or self.env.uid)
+            if is_archive and not vals.get("parent_id") and owner != self.env.user:
                 raise AccessError(
-                    self.env._("A new archive is your own: only a team leader gives it to %s.", partner.user_id.name)
+                    self.env._("A new archive is your own: only a team leader gives it to %s.", owner.name)
                 )
 
     def write(self, vals):

@@ -42,7 +42,8 @@ class ResPartner(models.Model):
             return True
         technical = field.name in NO_FACTS or field.name.startswith(NO_FACT_PREFIXES)
         entered = field.store and not (field.compute and field.readonly)
-        return entered and not technical and field.type in FACT_TYPES and not field.company_dependent
+        plain = not (field.company_dependent or field.groups)
+        return entered and not technical and plain and field.type in FACT_TYPES
 
     @api.model
     def _get_completeness_depends(self):
@@ -53,22 +54,26 @@ class ResPartner(models.Model):
     @api.depends(lambda self: self._get_completeness_depends())
     def _compute_archive_completeness(self):
         for partner in self:
-            partner.archive_completeness = partner._get_completeness().percent if partner.archive_state else 0
+            items = partner._get_completeness_items() if partner.archive_state else None
+            partner.archive_completeness = completeness.completeness(items).percent if items is not None else 0
 
     @api.depends("archive_completeness")
     @api.depends_context("lang")
     def _compute_archive_missing(self):
         for partner in self:
-            items = partner._get_completeness().missing if partner.archive_state else ()
             partner.archive_missing = [
-                {"name": item.name, "label": partner._get_fact_label(item.name), "requirement": item.requirement}
-                for item in items
+                {"name": name, "label": partner._get_fact_label(name), "requirement": requirement}
+                for name, requirement in partner._get_missing_facts()
             ]
 
-    def _get_completeness(self):
-        """The completeness of one archive as a ``tools.completeness.Completeness``."""
+    def _get_missing_facts(self):
+        """Missing facts of one archive, required ones first, as pairs (name, requirement)."""
         self.ensure_one()
-        return completeness.completeness(self._get_completeness_items())
+        if not self.archive_state:
+            return []
+        items = self._get_completeness_items()
+        requirements = {item.name: item.requirement for item in items}
+        return [(name, requirements[name]) for name in completeness.completeness(items).missing]
 
     def _get_completeness_items(self):
         """Hook: facts that count for one archive, as a list of ``tools.completeness.Item``.
@@ -163,10 +168,10 @@ class ResPartner(models.Model):
 
     def _find_missing_facts(self):
         return [
-            (partner, Finding("missing", item.name, ERROR))
+            (partner, Finding("missing", name, ERROR))
             for partner in self
-            for item in partner._get_completeness().missing
-            if item.requirement == REQUIRED
+            for name, requirement in partner._get_missing_facts()
+            if requirement == REQUIRED
         ]
 
     def _uses_uscc(self):
