@@ -40,6 +40,8 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/customer_archive_menus.xml",
+        "security/customer_application_log_security.xml",
+        "views/customer_apply_templates.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",
@@ -47,8 +49,14 @@
         "demo/customer_archive_steps_demo.xml",
     ],
     "assets": {
+        "web.assets_frontend": [
+            "customer_archive/static/src/scss/customer_apply.scss",
+            "customer_archive/static/src/interactions/customer_apply.js",
+        ],
         "web.assets_backend": [
             "customer_archive/static/src/**/*",
+            ("remove", "customer_archive/static/src/scss/**/*"),
+            ("remove", "customer_archive/static/src/interactions/**/*"),
         ],
         "web.assets_tests": [
             "customer_archive/static/tests/tours/**/*",

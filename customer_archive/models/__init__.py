@@ -1,20 +1,21 @@
-from . import (
-    customer_archive_change,
-    customer_archive_change_line,
-    customer_archive_number,
-    customer_archive_template,
-    customer_data_issue,
-    customer_guard_mixin,
-    customer_region,
-    res_company,
-    res_config_settings,
-    res_partner,
-    res_partner_access,
-    res_partner_class,
-    res_partner_control,
-    res_partner_document,
-    res_partner_industry,
-    res_partner_quality,
-    res_partner_state,
-    res_partner_track,
-)
+from . import customer_guard_mixin
+from . import res_company
+from . import res_config_settings
+from . import customer_archive_template
+from . import customer_archive_number
+from . import customer_region
+from . import res_partner_industry
+from . import res_partner
+from . import res_partner_access
+from . import res_partner_class
+from . import res_partner_quality
+from . import res_partner_control
+from . import res_partner_state
+from . import res_partner_document
+from . import res_partner_track
+from . import customer_data_issue
+from . import customer_archive_change
+from . import customer_archive_change_line
+from . import customer_application_log
+from . import customer_application
+from . import customer_application_check

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import is_html_empty
 
 from ..const import ACCESS_INTERNAL, ARCHIVE_ACCESS
 
@@ -72,3 +73,10 @@ class ResCompany(models.Model):
             "prefix": "C%(year)s-",
             "padding": 5,
         }
+
+    def _get_archive_consent(self):
+        """The text that a visitor of the public entry page agrees to, as HTML in the language of the page."""
+        self.ensure_one()
+        if is_html_empty(self.archive_apply_consent):
+            return self.env["ir.qweb"]._render("customer_archive.customer_apply_consent", {"company": self})
+        return self.archive_apply_consent

@@ -1,12 +1,11 @@
-from . import (
-    test_access,
-    test_archive,
-    test_change,
-    test_classes,
-    test_document,
-    test_host,
-    test_number,
-    test_performance,
-    test_quality,
-    test_state,
-)
+from . import test_access
+from . import test_archive
+from . import test_change
+from . import test_classes
+from . import test_document
+from . import test_host
+from . import test_number
+from . import test_performance
+from . import test_quality
+from . import test_state
+from . import test_apply

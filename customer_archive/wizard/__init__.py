@@ -1,1 +1,2 @@
-from . import customer_archive_decision, customer_data_issue_waive
+from . import customer_archive_decision
+from . import customer_data_issue_waive
