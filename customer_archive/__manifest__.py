@@ -38,6 +38,8 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/customer_archive_menus.xml",
+        "security/customer_import_security.xml",
+        "data/ir_cron_import_data.xml",
     ],
     "demo": [],
 }
