@@ -42,6 +42,8 @@
         "views/customer_archive_menus.xml",
         "security/customer_application_log_security.xml",
         "views/customer_apply_templates.xml",
+        "security/customer_import_security.xml",
+        "data/ir_cron_import_data.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",

@@ -242,8 +242,14 @@ class ResPartner(models.Model):
         return [
             (partner, Finding("email_invalid", "email", ERROR, partner.email))
             for partner in holders
-            if not tools.email_normalize_all(partner.email)
+            if not self._is_archive_email_valid(partner.email)
         ]
+
+    @api.model
+    def _is_archive_email_valid(self, value):
+        """Hook: whether a text is one or more e-mail addresses whose domain has a dot, which the host does not ask for."""
+        addresses = tools.email_normalize_all(value)
+        return bool(addresses) and all("." in address.rpartition("@")[2] for address in addresses)
 
     def _find_odd_values(self):
         """Values that are possible to enter and hardly true."""

@@ -1,1 +1,2 @@
-from . import customer_archive, res_partner
+from . import customer_archive
+from . import res_partner
