@@ -1,0 +1,55 @@
+"""Keys shared by models, data and tests of the archive."""
+
+DRAFT = "draft"
+CHECKED = "checked"
+FORMAL = "formal"
+SUSPENDED = "suspended"
+CLOSED = "closed"
+
+ARCHIVE_STATES = [
+    (DRAFT, "Draft"),
+    (CHECKED, "Checked"),
+    (FORMAL, "Formal"),
+    (SUSPENDED, "Suspended"),
+    (CLOSED, "Closed"),
+]
+# States in which the facts were approved: they change by proposal only.
+CONTROLLED_STATES = (FORMAL, SUSPENDED)
+
+ACCESS_INTERNAL = "internal"
+ACCESS_TEAM = "team"
+ACCESS_OWNER = "owner"
+ARCHIVE_ACCESS = [
+    (ACCESS_INTERNAL, "Every employee"),
+    (ACCESS_TEAM, "Sales team of the owner"),
+    (ACCESS_OWNER, "Owner only"),
+]
+
+SIZES = [
+    ("large", "Large"),
+    ("medium", "Medium"),
+    ("small", "Small"),
+    ("micro", "Micro"),
+]
+
+REQUIRED = "required"
+RECOMMENDED = "recommended"
+REQUIREMENTS = [(REQUIRED, "Required"), (RECOMMENDED, "Recommended")]
+
+ERROR = "error"
+WARNING = "warning"
+SEVERITIES = [(ERROR, "Error"), (WARNING, "Warning")]
+
+GROUP_USER = "customer_archive.group_user"
+GROUP_LEADER = "customer_archive.group_leader"
+GROUP_ALL = "customer_archive.group_all"
+GROUP_MANAGER = "customer_archive.group_manager"
+GROUP_REVIEWER = "customer_archive.group_reviewer"
+GROUP_BACK_OFFICE = "customer_archive.group_back_office"
+
+# What the rows of a sheet of an import are.
+CUSTOMER = "customer"
+CONTACT = "contact"
+IMPORT_ROLES = [(CUSTOMER, "Customers"), (CONTACT, "Contacts")]
+# Severity of a message that keeps a row of an import from arriving.
+STOP = "stop"

@@ -1,0 +1,2 @@
+from . import customer_archive_decision
+from . import customer_data_issue_waive
