@@ -29,6 +29,7 @@ class Outcome:
     status: int
     seconds: float = 0.0
     ran: int = 0
+    passed: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     defined: int = 0
@@ -62,8 +63,8 @@ def read_report(outcome: Outcome, report: Path) -> None:
             outcome.skipped.append(f"{name}: {case.find('skipped').get('message')}")
             continue
         outcome.ran += 1
-        if case.find("failure") is not None or case.find("error") is not None:
-            outcome.failed.append(name)
+        bad = case.find("failure") is not None or case.find("error") is not None
+        (outcome.failed if bad else outcome.passed).append(name)
 
 
 class Bare:
