@@ -242,6 +242,14 @@ class ResPartner(models.Model):
     def _get_guarded_create_values(self):
         return {"archive_state": (DRAFT,), "archive_company_id": tuple(self.env.companies.ids)}
 
+    @api.onchange("phone", "country_id", "company_id")
+    def _onchange_phone_validation(self):
+        # The host turns a number typed as 021-58308888 into +86 21 5830 8888. On an archive it stays as people in the
+        # country write and dial it; saving unifies its format.
+        if not (self.archive_state or self.parent_id.archive_state):
+            return super()._onchange_phone_validation()
+        return None
+
     def _get_archives(self):
         """The archives that these contacts belong to: their commercial entities that have an archive."""
         return self.commercial_partner_id.filtered("archive_state")

@@ -25,7 +25,7 @@ export class ArchiveProposeController extends FormController {
                 ["partner_id", "=", this.props.resId],
                 ["user_id", "=", user.userId],
             ],
-            ["line_ids"],
+            ["id"],
             { limit: 1, order: "id desc" }
         );
         return proposal;
@@ -47,7 +47,7 @@ export class ArchiveProposeController extends FormController {
             return false;
         }
         this.notification.add(
-            _t("%s facts proposed. The archive changes when another person approves.", proposal.line_ids.length),
+            _t("Proposal submitted. The archive changes when another person approves."),
             {
                 type: "success",
                 buttons: [{ name: _t("Show"), primary: true, onClick: () => this.showProposal(proposal) }],

@@ -1,5 +1,6 @@
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { waitFor } from "../fact_jump/fact_jump";
 
 import { Component } from "@odoo/owl";
 
@@ -16,9 +17,10 @@ export class ArchiveQuickActions extends Component {
         return this.props.record.data.email || "";
     }
 
-    note() {
-        const button = document.querySelector(".o-mail-Chatter-logNote");
-        button?.scrollIntoView({ block: "center" });
+    /** Opens the note of the chatter, which is disabled until the thread is loaded. */
+    async note() {
+        document.querySelector(".o-mail-Chatter-logNote")?.scrollIntoView({ block: "center" });
+        const button = await waitFor(() => document.querySelector(".o-mail-Chatter-logNote:enabled:not(.active)"));
         button?.click();
     }
 }

@@ -4,7 +4,7 @@ import { useComponent } from "@odoo/owl";
 
 const HIGHLIGHT = "o_archive_fact_highlight";
 const HIGHLIGHT_MS = 2000;
-const RENDER_MS = 1000;
+const RENDER_MS = 2000;
 
 /** Facts that a form shows through a field of another name. */
 const SHOWN_BY = {
@@ -36,7 +36,13 @@ export function findPage(arch, field) {
     return own?.closest("page")?.getAttribute("name") || null;
 }
 
-async function waitFor(find) {
+/**
+ * Waits until the page shows something.
+ *
+ * @param {() => Element|undefined|null} find
+ * @returns {Promise<Element|undefined|null>} empty when it does not come within two seconds
+ */
+export async function waitFor(find) {
     const end = Date.now() + RENDER_MS;
     let found = find();
     while (!found && Date.now() < end) {
