@@ -64,7 +64,8 @@ def uv(*arguments: str | Path, what: str) -> None:
     if not program.is_file():
         say("Fetching uv with pip")
         options = ["--quiet", "--upgrade", "--target", HOME / "uv", "--cache-dir", CACHE / "pip"]
-        must([*_pip(), "install", *options, "uv"], "pip install uv", LOGS / "pip.log", mend=_NO_NETWORK, tries=2, env=_tidy())
+        command = [*_pip(), "install", *options, "uv"]
+        must(command, "pip install uv", LOGS / "pip.log", mend=_NO_NETWORK, tries=2, env=_tidy())
     must([program, *arguments], what, LOGS / "uv.log", mend=_NO_NETWORK, tries=3, env=_environment())
 
 

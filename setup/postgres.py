@@ -35,6 +35,7 @@ class Server:
     user: str = ""
     password: str = ""
     stop: list = field(default_factory=list)
+    outside: Path | None = None  # a socket's folder that is not below .odoo/
 
     def connect(self, database: str = "postgres"):
         """A connection with every statement on its own."""
@@ -60,6 +61,8 @@ class Server:
         if self.stop:
             subprocess.run(self.stop, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
             self.stop = []
+            if self.outside:
+                shutil.rmtree(self.outside, ignore_errors=True)
 
 
 def _named() -> Server | None:
@@ -225,6 +228,7 @@ class Cluster:
             start = [*control, "-w", "-t", "120", "-l", self.folder / "server.log", "start"]
             must(start, "Start of PostgreSQL", self.log, mend=f"See {self.folder / 'server.log'}.", cwd="/")
             server.stop = [*control, "-m", "fast", "-w", "stop"]
+            server.outside = None if self.folder in socket.parents else socket
         self._role(server)
         kind = "embedded" if HOME in programs.parents else "installed"
         say(f"PostgreSQL {_version(programs)} ({kind} programs, private cluster) on {socket}")
