@@ -6,6 +6,7 @@
     "author": "Customer Archive",
     "license": "LGPL-3",
     "application": True,
+    "uninstall_hook": "uninstall_hook",
     "depends": [
         "contacts",
         "portal",

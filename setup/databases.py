@@ -30,6 +30,7 @@ def configuration(server: Server, name: str) -> Path:
         "db_port": server.port or False,
         "db_user": server.user or False,
         "http_interface": "127.0.0.1",
+        "screenshots": HOME / "screenshots",
         "max_cron_threads": 1 if name == "run" else 0,
     }
     path = HOME / f"odoo-{name}.conf"

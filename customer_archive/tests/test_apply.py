@@ -326,6 +326,7 @@ class TestApply(ApplyCase):
     def test_industries_are_sections_and_divisions(self):
         industries = self.env["res.partner.industry"]
         industries.search([("code", "!=", False)]).code = False
+        self.env.flush_all()
         industries.create([{"name": f"Class {code}", "code": code} for code in ("C", "C36", "C367", "C3670")])
         page = self.open_page()
         self.assertIn("C36 Class C36", page.text)

@@ -28,7 +28,7 @@ def pytest_addoption(parser):
 def _wanted(item, selector) -> bool:
     cls = getattr(item, "cls", None)
     if cls is None:
-        return True
+        return selector is None
     inherited = cls.__module__ != item.module.__name__
     tags = getattr(cls, "test_tags", {"standard"})
     if inherited or not {"standard"} & set(tags):
