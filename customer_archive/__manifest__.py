@@ -42,9 +42,14 @@
         "views/customer_archive_menus.xml",
         "security/customer_application_log_security.xml",
         "views/customer_apply_templates.xml",
+        "report/customer_archive_report.xml",
+        "report/customer_archive_templates.xml",
     ],
     "demo": [],
     "assets": {
+        "web.report_assets_common": [
+            "customer_archive/static/src/scss/customer_archive_report.scss",
+        ],
         "web.assets_frontend": [
             "customer_archive/static/src/scss/customer_apply.scss",
             "customer_archive/static/src/interactions/customer_apply.js",

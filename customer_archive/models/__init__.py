@@ -19,3 +19,5 @@ from . import customer_archive_change_line
 from . import customer_application_log
 from . import customer_application
 from . import customer_application_check
+from . import res_partner_report
+from . import res_partner_workbook

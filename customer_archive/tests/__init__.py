@@ -9,3 +9,4 @@ from . import test_performance
 from . import test_quality
 from . import test_state
 from . import test_apply
+from . import test_report
