@@ -6,6 +6,7 @@
     "author": "Customer Archive",
     "license": "LGPL-3",
     "application": True,
+    "uninstall_hook": "uninstall_hook",
     "depends": [
         "contacts",
         "portal",
@@ -44,8 +45,14 @@
         "views/customer_apply_templates.xml",
         "report/customer_archive_report.xml",
         "report/customer_archive_templates.xml",
+        "security/customer_import_security.xml",
+        "data/ir_cron_import_data.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/customer_archive_setup_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/customer_archive_steps_demo.xml",
+    ],
     "assets": {
         "web.report_assets_common": [
             "customer_archive/static/src/scss/customer_archive_report.scss",
@@ -53,6 +60,14 @@
         "web.assets_frontend": [
             "customer_archive/static/src/scss/customer_apply.scss",
             "customer_archive/static/src/interactions/customer_apply.js",
+        ],
+        "web.assets_backend": [
+            "customer_archive/static/src/**/*",
+            ("remove", "customer_archive/static/src/scss/**/*"),
+            ("remove", "customer_archive/static/src/interactions/**/*"),
+        ],
+        "web.assets_tests": [
+            "customer_archive/static/tests/tours/**/*",
         ],
     },
 }

@@ -46,3 +46,10 @@ GROUP_ALL = "customer_archive.group_all"
 GROUP_MANAGER = "customer_archive.group_manager"
 GROUP_REVIEWER = "customer_archive.group_reviewer"
 GROUP_BACK_OFFICE = "customer_archive.group_back_office"
+
+# What the rows of a sheet of an import are.
+CUSTOMER = "customer"
+CONTACT = "contact"
+IMPORT_ROLES = [(CUSTOMER, "Customers"), (CONTACT, "Contacts")]
+# Severity of a message that keeps a row of an import from arriving.
+STOP = "stop"

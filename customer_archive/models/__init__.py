@@ -19,5 +19,15 @@ from . import customer_archive_change_line
 from . import customer_application_log
 from . import customer_application
 from . import customer_application_check
+from . import res_partner_import
+from . import customer_import_source
+from . import customer_import_column
+from . import customer_import_map
+from . import customer_import_key
+from . import customer_import_row
+from . import customer_import_run
+from . import customer_import_run_file
+from . import customer_import_run_prepare
+from . import customer_import_run_commit
 from . import res_partner_report
 from . import res_partner_workbook

@@ -1,5 +1,4 @@
 import psycopg2.errors
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -64,7 +63,7 @@ class CustomerArchiveNumber(models.Model):
     @api.model
     def _get_counter_name(self, sequence, current):
         """Name of the database sequence behind an ``ir.sequence`` or its date range."""
-        return "ir_sequence_%03d" % sequence.id + ("" if current == sequence else "_%03d" % current.id)
+        return f"ir_sequence_{sequence.id:03d}" + ("" if current == sequence else f"_{current.id:03d}")
 
     @api.model
     def _draw_counter(self, counter_name, reuse_last):

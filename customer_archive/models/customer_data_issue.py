@@ -169,6 +169,25 @@ class CustomerDataIssue(models.Model):
             self.write({"state": "resolved", "resolved_date": fields.Datetime.now()})
             self.flush_recordset()
 
+    def _prepare_finding(self):
+        """Hook: what the strip of findings on the archive shows of one finding, as a dict."""
+        self.ensure_one()
+        # sudo: the name of who waived it
+        waived_by = self.sudo().waived_by.name or ""
+        return {
+            "id": self.id,
+            "code": self.code,
+            "severity": self.severity,
+            "state": self.state,
+            "field": self.field_name,
+            "label": self.field_label,
+            "message": self.message,
+            "contact_id": self.contact_id.id,
+            "contact": self.contact_id.name if self.contact_id != self.partner_id else "",
+            "reason": self.waive_reason or "",
+            "waived_by": waived_by,
+        }
+
     def action_open_customer(self):
         """Open the archive that the finding is about."""
         self.ensure_one()
@@ -209,4 +228,5 @@ class CustomerDataIssue(models.Model):
         for partner in self.partner_id:
             facts = ", ".join(self.filtered(lambda i: i.partner_id == partner).mapped("field_label"))  # noqa: B023
             # sudo: a reviewer has no right to edit the archive that logs the decision
-            partner.sudo()._message_log(body=self.env._("Finding on %(facts)s waived: %(reason)s", facts=facts, reason=reason))
+            body = self.env._("Finding on %(facts)s waived: %(reason)s", facts=facts, reason=reason)
+            partner.sudo()._message_log(body=body)

@@ -4,6 +4,7 @@ from odoo.exceptions import ValidationError
 from ..tools import region
 
 
+# No record rule: the tree of regions is the same for everybody, and names no customer
 class CustomerRegion(models.Model):
     _name = "customer.region"
     _description = "Sales Region"

@@ -58,7 +58,8 @@ class ResCompany(models.Model):
         """Give every company without one a numbering of its own (also called by the module's data)."""
         # sudo: whoever may create a company may not create sequences
         companies = (self or self.search([])).sudo().filtered(lambda company: not company.archive_sequence_id)
-        sequences = self.env["ir.sequence"].sudo().create([company._prepare_archive_sequence() for company in companies])
+        values = [company._prepare_archive_sequence() for company in companies]
+        sequences = self.env["ir.sequence"].sudo().create(values)
         for company, sequence in zip(companies, sequences, strict=True):
             company.archive_sequence_id = sequence
 

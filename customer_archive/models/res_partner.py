@@ -46,6 +46,11 @@ class ResPartner(models.Model):
         tracking=True,
     )
     archive_properties = fields.Properties("Custom Facts", definition="archive_template_id.properties_definition")
+    archive_custom_facts = fields.Selection(
+        [("shown", "Entered on the archive"), ("definable", "None yet, the person may define some")],
+        compute="_compute_archive_custom_facts",
+        exportable=False,
+    )
     archive_source = fields.Selection(
         [("manual", "Entered by an employee"), ("import", "Import"), ("web", "Public entry page"), ("api", "Interface")],
         "Entered Through",
@@ -102,6 +107,15 @@ class ResPartner(models.Model):
                 template._get_match_domain(partner.is_company, partner._is_domestic(), partner.archive_company_id)
             )
             partner.archive_template_id = template if fits else matching
+
+    @api.depends("archive_template_id.properties_definition")
+    @api.depends_context("uid")
+    def _compute_archive_custom_facts(self):
+        may_define = self.env["customer.archive.template"].has_access("write") and "definable"
+        for partner in self:
+            # sudo: as in the completeness, templates may be restricted
+            template = partner.archive_template_id.sudo()
+            partner.archive_custom_facts = "shown" if template.properties_definition else bool(template) and may_define
 
     def _is_domestic(self):
         """Hook: whether the customer is in the country of the company that keeps the archive (no country: yes)."""
@@ -228,6 +242,14 @@ class ResPartner(models.Model):
     def _get_guarded_create_values(self):
         return {"archive_state": (DRAFT,), "archive_company_id": tuple(self.env.companies.ids)}
 
+    @api.onchange("phone", "country_id", "company_id")
+    def _onchange_phone_validation(self):
+        # The host turns a number typed as 021-58308888 into +86 21 5830 8888. On an archive it stays as people in the
+        # country write and dial it; saving unifies its format.
+        if not (self.archive_state or self.parent_id.archive_state):
+            return super()._onchange_phone_validation()
+        return None
+
     def _get_archives(self):
         """The archives that these contacts belong to: their commercial entities that have an archive."""
         return self.commercial_partner_id.filtered("archive_state")
@@ -256,4 +278,5 @@ class ResPartner(models.Model):
             "res_model": "res.partner",
             "res_id": partner.id,
             "views": [(self.env.ref("customer_archive.customer_archive_view_form").id, "form")],
+            "context": {"default_archive_state": DRAFT, "default_is_company": True},
         }

@@ -75,6 +75,23 @@ class ResPartner(models.Model):
         store=True,
     )
 
+    archive_access_editable = fields.Json(
+        "Access Fields the Person May Change", compute="_compute_archive_access_editable", exportable=False
+    )
+
+    @api.depends("archive_state", "user_id", "archive_team_id")
+    @api.depends_context("uid")
+    def _compute_archive_access_editable(self):
+        is_leader = self.env.user.has_group(GROUP_LEADER)
+        names = self._get_archive_access_fields()
+        for partner in self:
+            saved = partner._origin
+            if saved.archive_state:
+                editable = [name for name in names if saved._can_change_archive_access({name})]
+            else:
+                editable = names if is_leader else names - {"user_id"}
+            partner.archive_access_editable = sorted(editable)
+
     @api.depends(
         "commercial_partner_id.archive_state",
         "commercial_partner_id.archive_access",
@@ -146,8 +163,8 @@ class ResPartner(models.Model):
                 if changed and not partner._can_change_archive_access(changed):
                     raise AccessError(
                         self.env._(
-                            "You may not change who is in charge of “%s” or who sees it. Ask its owner or the leader of "
-                            "the team.",
+                            "You may not change who is in charge of “%s” or who sees it. Ask its owner or the team’s "
+                            "leader.",
                             partner.display_name,
                         )
                     )

@@ -15,8 +15,8 @@ class ResPartner(models.Model):
         """Hook: documents of installed apps that the archive counts and opens.
 
         :return: dict of key: dict with ``model``, ``label``, ``icon``, ``domain`` (list), ``partner_field`` and
-            optionally ``amount`` (monetary field that is summed in the user's company currency). Sources of models that are not
-            installed are left out by the caller.
+            optionally ``amount`` (monetary field that is summed in the currency of the user's company). Sources of
+            models that are not installed are left out by the caller.
         """
         _ = self.env._
         return {

@@ -26,6 +26,8 @@ class ResPartner(models.Model):
     archive_issue_ids = fields.One2many("customer.data.issue", "partner_id", "Findings")
     archive_issue_count = fields.Integer("Open Findings", compute="_compute_archive_issue_count")
     archive_error_count = fields.Integer("Open Errors", compute="_compute_archive_issue_count")
+    archive_vat_checked = fields.Boolean("Tax Code Passed the Check", compute="_compute_archive_vat_checked")
+    archive_findings = fields.Json("Live Findings", compute="_compute_archive_findings", exportable=False)
 
     #=== COMPLETENESS ===#
 
@@ -117,6 +119,20 @@ class ResPartner(models.Model):
         for partner in self:
             partner.archive_error_count = counts.get((partner.id, ERROR), 0)
             partner.archive_issue_count = partner.archive_error_count + counts.get((partner.id, WARNING), 0)
+
+    @api.depends("vat", "country_id", "archive_company_id")
+    def _compute_archive_vat_checked(self):
+        for partner in self:
+            code = partner._normalize_vat(partner.vat) if partner.vat else ""
+            partner.archive_vat_checked = bool(code) and partner._uses_uscc() and uscc.check(code) == uscc.VALID
+
+    @api.depends("archive_issue_ids.state", "archive_issue_ids.value")
+    @api.depends_context("uid", "lang")
+    def _compute_archive_findings(self):
+        domain = [("partner_id", "in", self.ids), ("state", "!=", "resolved")]
+        groups = self.env["customer.data.issue"].search(domain).grouped("partner_id")
+        for partner in self:
+            partner.archive_findings = [issue._prepare_finding() for issue in groups.get(partner._origin, ())]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -226,8 +242,14 @@ class ResPartner(models.Model):
         return [
             (partner, Finding("email_invalid", "email", ERROR, partner.email))
             for partner in holders
-            if not tools.email_normalize_all(partner.email)
+            if not self._is_archive_email_valid(partner.email)
         ]
+
+    @api.model
+    def _is_archive_email_valid(self, value):
+        """Hook: whether a text is one or more e-mail addresses whose domain has a dot, which the host does not ask for."""
+        addresses = tools.email_normalize_all(value)
+        return bool(addresses) and all("." in address.rpartition("@")[2] for address in addresses)
 
     def _find_odd_values(self):
         """Values that are possible to enter and hardly true."""

@@ -1,7 +1,6 @@
 import uuid
 
 from freezegun import freeze_time
-
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -77,33 +76,37 @@ class TestArchiveNumber(ArchiveCase):
 class TestParallelApprovals(ParallelCase):
     def setUp(self):
         super().setUp()
+        self.prefix = uuid.uuid4().hex
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True, "mail_notrack": True})
-            company = env["res.company"].create({"name": f"Parallel approvals {uuid.uuid4()}"})
-            company.archive_sequence_id.write({"prefix": "P", "padding": 3})
-            self.company_id = company.id
+            sequence = env["ir.sequence"].create({"name": "Parallel approvals", "prefix": f"{self.prefix}-", "padding": 3})
+            self.sequence_id = sequence.id
+            self.company_sequence_id = env.company.archive_sequence_id.id
+            env.company.archive_sequence_id = sequence
             partners = env["res.partner"].create(
-                [{"name": f"Parallel {n}", "archive_state": "checked", "phone": "021-50592061"} for n in range(APPROVALS)]
+                [
+                    {"name": f"Parallel {n}", "archive_state": "checked", "phone": "021-50592061"}
+                    for n in range(APPROVALS)
+                ]
             )
-            partners.archive_company_id = company
             self.partner_ids = partners.ids
         self.addCleanup(self._clean)
 
     def _clean(self):
         with self.registry.cursor() as cr:
-            cr.execute("DELETE FROM customer_archive_number WHERE company_id = %s", [self.company_id])
             env = api.Environment(cr, SUPERUSER_ID, {})
+            env["customer.archive.number"].search([("name", "=like", f"{self.prefix}-%")]).unlink()
             partners = env["res.partner"].browse(self.partner_ids)
             partners.write({"archive_state": "draft", "archive_number": False})
             partners.unlink()
-            company = env["res.company"].browse(self.company_id)
-            company.archive_sequence_id.unlink()
-            company.unlink()
+            env.company.archive_sequence_id = self.company_sequence_id
+            env["ir.sequence"].browse(self.sequence_id).unlink()
 
     def _read_numbers(self):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            return sorted(filter(None, env["res.partner"].browse(self.partner_ids).mapped("archive_number")))
+            numbers = env["res.partner"].browse(self.partner_ids).mapped("archive_number")
+            return sorted(int(number.rpartition("-")[2]) for number in numbers if number)
 
     def test_fifty_parallel_approvals_leave_no_gap(self):
         def approve(partner_id):
@@ -111,7 +114,7 @@ class TestParallelApprovals(ParallelCase):
 
         errors = self.run_parallel([approve(partner_id) for partner_id in self.partner_ids])
         self.assertEqual(errors, [])
-        self.assertEqual(self._read_numbers(), [f"P{n:03}" for n in range(1, APPROVALS + 1)])
+        self.assertEqual(self._read_numbers(), list(range(1, APPROVALS + 1)))
 
     def test_parallel_approvals_that_fail_leave_no_gap(self):
         def approve(partner_id, fail):
@@ -126,16 +129,16 @@ class TestParallelApprovals(ParallelCase):
         jobs = [approve(partner_id, fail=n % 3 == 0) for n, partner_id in enumerate(self.partner_ids[:24])]
         errors = self.run_parallel(jobs)
         self.assertEqual(len(errors), 8)
-        self.assertEqual(self._read_numbers(), [f"P{n:03}" for n in range(1, 17)])
+        self.assertEqual(self._read_numbers(), list(range(1, 17)))
 
     def test_double_click_gives_one_number(self):
         job = lambda env: env["res.partner"].browse(self.partner_ids[0]).action_archive_approve()  # noqa: E731
         with mute_logger("odoo.sql_db"):  # the loser is retried by the host, which logs the collision
             errors = self.run_parallel([job, job])
         self.assertEqual(errors, [])
-        self.assertEqual(self._read_numbers(), ["P001"])
+        self.assertEqual(self._read_numbers(), [1])
         with self.registry.cursor() as cr:
-            cr.execute("SELECT count(*) FROM customer_archive_number WHERE company_id = %s", [self.company_id])
+            cr.execute("SELECT count(*) FROM customer_archive_number WHERE name LIKE %s", [f"{self.prefix}-%"])
             self.assertEqual(cr.fetchone()[0], 1)
 
     def test_people_who_edit_one_draft_at_once_lose_nothing(self):

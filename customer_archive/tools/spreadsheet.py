@@ -19,7 +19,7 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 DATE_FORMAT = "yyyy-mm-dd"
 DATETIME_FORMAT = "yyyy-mm-dd hh:mm"
 
-#: Bounds of XLSX; longer text is cut, more rows are an error.
+#: Bounds of XLSX, text in UTF-16 units; longer text is cut, more rows are an error.
 MAX_TEXT = 32_767
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
@@ -136,7 +136,16 @@ def clean_text(text: str) -> str:
     'ab'
     """
     cleaned = _ILLEGAL.sub("", text)
-    return cleaned if len(cleaned) <= MAX_TEXT else cleaned[: MAX_TEXT - 1] + "…"
+    whole = _cut(cleaned, MAX_TEXT) == cleaned
+    return cleaned if whole else _cut(cleaned, MAX_TEXT - 1) + "…"
+
+
+def _cut(text: str, units: int) -> str:
+    """Cut to a number of UTF-16 units, in which a rare character counts as two."""
+    if 2 * len(text) <= units:
+        return text
+    encoded = text.encode("utf-16-le")[: 2 * units]
+    return encoded.decode("utf-16-le", "ignore")
 
 
 def sheet_names(wanted: Sequence[str]) -> list[str]:
@@ -150,12 +159,13 @@ def sheet_names(wanted: Sequence[str]) -> list[str]:
     names: list[str] = []
     taken = {"history"}
     for number, raw in enumerate(wanted, 1):
-        base = _NAME_ILLEGAL.sub(" ", raw).strip(" '")[:MAX_NAME].rstrip(" '")
+        base = _cut(_NAME_ILLEGAL.sub(" ", raw).strip(" '"), MAX_NAME).rstrip(" '")
         base = base or f"Sheet{number}"
         name, copy = base, 1
         while name.casefold() in taken:
             copy += 1
-            name = f"{base[: MAX_NAME - len(f' ({copy})')]} ({copy})"
+            suffix = f" ({copy})"
+            name = _cut(base, MAX_NAME - len(suffix)) + suffix
         taken.add(name.casefold())
         names.append(name)
     return names

@@ -5,14 +5,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-import xlrd
-from xlrd.compdoc import CompDoc
-
 from .workbook_model import (
     MACRO,
     NOT_A_WORKBOOK,
     PASSWORD_PROTECTED,
     TOO_MANY_SHEETS,
+    UNKNOWN_TYPE,
     Cell,
     Grid,
     Limits,
@@ -20,6 +18,12 @@ from .workbook_model import (
     WorkbookError,
     plain_value,
 )
+
+try:
+    import xlrd
+    from xlrd.compdoc import CompDoc
+except ImportError:  # Odoo runs without it, and so do the other formats
+    xlrd = None
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: A BIFF 5 or 8 stream without its container, as some reporting tools write it.
@@ -31,6 +35,8 @@ def read_xls(data: bytes, limits: Limits) -> list[Sheet]:
 
     xlrd tells the stored results of formulas only, not which cells have one.
     """
+    if xlrd is None:
+        raise WorkbookError(UNKNOWN_TYPE, kind="xls")
     if data.startswith(OLE_MAGIC):
         _check_container(data)
     try:

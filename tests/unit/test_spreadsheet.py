@@ -98,6 +98,8 @@ def test_illegal_characters_are_removed_and_long_text_is_cut():
     assert odd.value == "abc"
     assert len(long.value) == 32_767
     assert long.value.endswith("字…")
+    rare = spreadsheet.clean_text("𠮷" * 20_000)
+    assert rare == "𠮷" * 16_383 + "…"
 
 
 def test_header_is_frozen_bold_and_filtered():
@@ -149,6 +151,7 @@ def test_too_much_is_an_error(monkeypatch):
         (["History"], ["History (2)"]),
         (["", "  ", "'"], ["Sheet1", "Sheet2", "Sheet3"]),
         (["字" * 40, "字" * 40], ["字" * 31, "字" * 27 + " (2)"]),
+        (["𠮷" * 20, "𠮷" * 20], ["𠮷" * 15, "𠮷" * 13 + " (2)"]),
         (["a (2)", "a", "a"], ["a (2)", "a", "a (3)"]),
     ],
 )

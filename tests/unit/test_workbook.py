@@ -6,6 +6,7 @@ import zipfile
 from datetime import date, datetime
 
 import pytest
+from customer_archive_tools import workbook_xls
 from customer_archive_tools.workbook import Limits, WorkbookError, read_workbook
 from customer_archive_tools.workbook_csv import sniff_delimiter
 from customer_archive_tools.workbook_model import CODES
@@ -205,6 +206,12 @@ def test_damaged_xls():
     assert code_of(data[:512]) == "not_a_workbook"
     assert code_of(data[:8] + b"\xff" * 600) == "not_a_workbook"
     assert code_of(b"\x09\x08\x10\0" + b"\xff" * 40) == "not_a_workbook"
+
+
+def test_xls_without_xlrd(monkeypatch):
+    data = ole(xls_stream())
+    monkeypatch.setattr(workbook_xls, "xlrd", None)
+    assert code_of(data) == "unknown_type"
 
 
 # --- ODS --------------------------------------------------------------------

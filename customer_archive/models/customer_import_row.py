@@ -1,0 +1,164 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..const import IMPORT_ROLES, STOP, WARNING
+
+PENDING, BAD, SKIPPED = "pending", "bad", "skipped"
+CREATED, UPDATED, PROPOSED, UNCHANGED = "created", "updated", "proposed", "unchanged"
+
+
+class CustomerImportRow(models.Model):
+    """One row of an imported workbook as it was, what became of it, and what was found out about it."""
+
+    _name = "customer.import.row"
+    _description = "Row of an Import"
+    _order = "run_id, role desc, row_number, id"
+    _rec_name = "key"
+
+    run_id = fields.Many2one("customer.import.run", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="run_id.company_id", store=True)
+    role = fields.Selection(IMPORT_ROLES, "Kind", required=True)
+    sheet = fields.Char()
+    row_number = fields.Integer("Row", aggregator=False, help="As in the sheet: the titles are row 1.")
+    values = fields.Json("Original Values", exportable=False)
+    name = fields.Char()
+    key = fields.Char("Key in the Source")
+    parent_key = fields.Char("Key of the Customer")
+    code = fields.Char("Tax Code")
+    state = fields.Selection(
+        [
+            (PENDING, "To import"),
+            (BAD, "Cannot be imported"),
+            (CREATED, "Created"),
+            (UPDATED, "Updated"),
+            (PROPOSED, "Change proposed"),
+            (UNCHANGED, "Unchanged"),
+            (SKIPPED, "Skipped"),
+        ],
+        default=PENDING,
+        required=True,
+    )
+    planned = fields.Selection(
+        [
+            (CREATED, "Create"),
+            (UPDATED, "Update"),
+            (PROPOSED, "Propose a change"),
+            (UNCHANGED, "Unchanged"),
+            (SKIPPED, "Skip"),
+        ],
+        "Trial Says",
+    )
+    partner_id = fields.Many2one("res.partner", "Became", index="btree_not_null", ondelete="set null")
+    messages = fields.Json(exportable=False)
+    codes = fields.Char("Kinds of Messages")
+    has_messages = fields.Boolean(compute="_compute_has_messages", search="_search_has_messages")
+    message_text = fields.Text("What Was Found", compute="_compute_message_text")
+
+    _run_state_idx = models.Index("(run_id, state, role DESC, row_number)")
+    _run_key_idx = models.Index("(run_id, role, key)")
+    _run_parent_idx = models.Index("(run_id, parent_key) WHERE parent_key IS NOT NULL")
+    _run_code_idx = models.Index("(run_id, code) WHERE code IS NOT NULL")
+
+    @api.depends("codes")
+    def _compute_has_messages(self):
+        for row in self:
+            row.has_messages = bool(row.codes)
+
+    def _search_has_messages(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("codes", "!=" if True in value else "=", False)
+
+    @api.depends("messages")
+    @api.depends_context("lang")
+    def _compute_message_text(self):
+        for row in self:
+            row.message_text = "\n".join(
+                ": ".join(filter(None, (message["column"], row._get_reason(message)))) for message in row.messages or []
+            )
+
+    @api.model
+    def _prepare_message(self, code, severity=WARNING, *, field="", column="", value="", **params):
+        """One thing found out about a row.
+
+        :param code: key of ``_get_reasons``
+        :param severity: ``stop`` (the row cannot arrive), ``error`` or ``warning``
+        :param field: field of ``res.partner`` that it is about
+        :param column: title in the workbook
+        :param value: text of the cell
+        """
+        return {
+            "code": code, "severity": severity, "field": field, "column": column, "value": value, "params": params,
+        }
+
+    @api.model
+    def _get_message_kind(self, message):
+        """Hook: what messages are counted by: ``code:field``."""
+        return f"{message['code']}:{message['field']}"
+
+    @api.model
+    def _prepare_state(self, state, messages, **values):
+        """Values of a row that was looked at."""
+        kinds = sorted({self._get_message_kind(message) for message in messages})
+        return {"state": state, "messages": messages, "codes": f",{','.join(kinds)}," if kinds else False, **values}
+
+    @api.model
+    def _get_reasons(self):
+        """Hook: code of a message → sentence that says the mend, with the message's parameters."""
+        _ = self.env._
+        return {
+            **self.env["customer.data.issue"]._get_messages(),
+            "missing_name": _("The row has no name: enter it in the workbook."),
+            "duplicate_key": _("Row %(row)s has the same key: keep one of the two."),
+            "duplicate_code": _("Row %(row)s has the same tax code: they may be one customer. Merge or correct them later."),
+            "shared_code": _("“%(archive)s” has the same tax code: they may be one customer."),
+            "parent_empty": _("The row does not say whose contact this is."),
+            "parent_missing": _("No customer has the key “%(key)s”, in this workbook or in earlier imports."),
+            "parent_bad": _("The customer “%(key)s” cannot be imported: see there."),
+            "archive_closed": _("The archive is closed: reopen it first if the row is to change it."),
+            "overwritten": _("%(old)s was entered by hand after the last import; the workbook has a new value."),
+            "row_failed": _("Refused: %(error)s"),
+        }
+
+    def _get_reason(self, message):
+        """The sentence of one message in the user's language."""
+        template = self._get_reasons().get(message["code"], message["code"])
+        label = self.env["res.partner"]._get_fact_label(message["field"]) if message["field"] else ""
+        return template % {"fact": label, "value": message["value"], **message["params"]}
+
+    @api.model
+    def _get_kind_label(self, kind):
+        """What a kind of message is called: ``code:field`` as in ``_get_message_kind``."""
+        code, __, field = kind.partition(":")
+        label = self._get_kind_labels().get(code, code)
+        if code not in ("missing", "import_value", "negative", "date_odd", "overwritten"):
+            return label
+        return f"{label}: {self.env['res.partner']._get_fact_label(field)}"
+
+    @api.model
+    def _get_kind_labels(self):
+        """Hook: code of a message → what lists call it."""
+        _ = self.env._
+        codes = self.env["customer.data.issue"]._fields["code"]._description_selection(self.env)
+        return {
+            **dict(codes),
+            "missing_name": _("No name"),
+            "duplicate_key": _("Same key twice"),
+            "duplicate_code": _("Same tax code as an earlier row"),
+            "shared_code": _("Same tax code as an archive"),
+            "parent_empty": _("Contact without a customer"),
+            "parent_missing": _("Contact of an unknown customer"),
+            "parent_bad": _("Contact of a customer that cannot be imported"),
+            "archive_closed": _("Closed archive"),
+            "overwritten": _("Replaced by the workbook"),
+            "row_failed": _("Refused"),
+        }
+
+    def _is_stopped(self, messages):
+        """Whether one of these messages keeps the row from arriving."""
+        return any(message["severity"] == STOP for message in messages)
+
+    def action_open_partner(self):
+        """Open what the row became."""
+        self.ensure_one()
+        return self.partner_id.action_open_archive() if self.partner_id else False

@@ -1,0 +1,35 @@
+"""A browser for the tours, and a font for Chinese screens."""
+
+import shutil
+import subprocess
+
+import mirror
+from console import Problem, say
+from settings import is_root
+
+# The names that Odoo's own tests look for.
+_NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
+
+
+def _found() -> bool:
+    return any(map(shutil.which, _NAMES))
+
+
+def _chinese() -> bool:
+    if not shutil.which("fc-list"):
+        return False
+    return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True).stdout)
+
+
+def prepare() -> None:
+    """Make sure that there is a Chromium: without one the tours would skip themselves.
+
+    :raise Problem: where there is none and none may be installed
+    """
+    missing = ([] if _found() else ["chromium"]) + ([] if _chinese() else ["fonts-noto-cjk"])
+    if missing and is_root():
+        mirror.install(missing, "browser tours")
+    elif not _chinese():
+        say("No Chinese font here (fonts-noto-cjk): tests run, screenshots show boxes")
+    if not _found():
+        raise Problem("No Chromium here, and the browser tours need one", "apt-get install chromium fonts-noto-cjk")

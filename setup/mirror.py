@@ -1,0 +1,169 @@
+"""Debian packages: fetched without root through a private apt state, installed where the script is root."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from console import Problem, must, say
+from settings import CACHE, HOME, LOGS, is_root
+
+# Releases that still have Font Awesome 4.7, whose files the web client links to.
+_FONT_RELEASES = ("bookworm", "trixie")
+_NO_NETWORK = (
+    "Check the network and the proxy of apt, or let ODOO_HOME name an Odoo 19.0 that is already on this machine."
+)
+
+
+def os_release() -> dict[str, str]:
+    """What /etc/os-release says: ID, VERSION_CODENAME and so on."""
+    lines = Path("/etc/os-release").read_text(encoding="utf-8").splitlines()
+    return {key: value.strip('"') for key, _, value in (line.partition("=") for line in lines)}
+
+
+def _own_addresses() -> list[str]:
+    """The mirrors that this machine's own sources name, Debian's or Ubuntu's main archive first."""
+    try:
+        found = subprocess.run(
+            ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"],
+            capture_output=True, text=True, check=True,
+        ).stdout.split()
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Problem(
+            "This is no Debian or Ubuntu machine: apt-get does not answer",
+            "Let ODOO_HOME name a checkout of Odoo's 19.0 branch.",
+        ) from error
+    if os.environ.get("DEBIAN_MIRROR"):
+        return [os.environ["DEBIAN_MIRROR"].rstrip("/") + "/"]
+    usual = [uri for uri in dict.fromkeys(found) if "security" not in uri]
+    return sorted(usual, key=lambda uri: not uri.rstrip("/").endswith(("/debian", "/ubuntu")))
+
+
+def _suites() -> tuple[str, str, str, str]:
+    """Keyring name, suite of the host, suite of the fonts, components; Ubuntu's next release carries Debian's sid."""
+    release = os_release()
+    if release.get("ID") == "ubuntu" and not os.environ.get("DEBIAN_MIRROR"):
+        return "ubuntu", "devel", release.get("VERSION_CODENAME", "noble"), "main universe"
+    own = release.get("VERSION_CODENAME", "")
+    return "debian", "sid", own if own in _FONT_RELEASES else _FONT_RELEASES[-1], "main"
+
+
+def _keyring(name: str) -> Path:
+    for suffix in ("gpg", "pgp"):
+        path = Path(f"/usr/share/keyrings/{name}-archive-keyring.{suffix}")
+        if path.is_file():
+            return path
+    raise Problem(f"The keyring that signs the archive of {name} is missing", f"apt-get install {name}-archive-keyring")
+
+
+class Archive:
+    """A private apt: its own sources, lists and cache in ``.odoo/apt``, nothing of the system's touched."""
+
+    def __init__(self) -> None:
+        self.folder = HOME / "apt"
+        for name in ("state/lists/partial", "cache/archives/partial"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        keyring, self.suite, self.font_suite, self.components = _suites()
+        self.keyring = _keyring(keyring)
+
+    def _options(self) -> list[str]:
+        values = {
+            "Dir::Etc::sourcelist": self.folder / "sources.list",
+            "Dir::Etc::sourceparts": "/dev/null",
+            "Dir::State": self.folder / "state",
+            "Dir::Cache": self.folder / "cache",
+            "Dir::State::status": "/dev/null",
+            "Acquire::Languages": "none",
+            "Acquire::Retries": "2",
+            "APT::Update::Error-Mode": "any",
+        }
+        if is_root():
+            values["APT::Sandbox::User"] = "root"
+        return [word for key, value in values.items() for word in ("-o", f"{key}={value}")]
+
+    def _write_sources(self, address: str) -> None:
+        lines = [
+            f"deb [signed-by={self.keyring}] {address} {suite} {self.components}\n"
+            for suite in (self.suite, self.font_suite)
+        ]
+        (self.folder / "sources.list").write_text("".join(lines), encoding="utf-8")
+
+    def update(self) -> None:
+        """Fetch the package lists from the first of the machine's mirrors that answers."""
+        addresses = _own_addresses()
+        if not addresses:
+            raise Problem("apt knows no package source", "Write one into /etc/apt/sources.list, or set DEBIAN_MIRROR.")
+        for number, address in enumerate(addresses[:3], start=1):
+            self._write_sources(address)
+            final = number == len(addresses[:3])
+            try:
+                must(
+                    ["apt-get", *self._options(), "update"],
+                    "Package lists", LOGS / "apt-update.log", mend=_NO_NETWORK, tries=3 if number == 1 else 1,
+                )
+                return
+            except Problem:
+                if final:
+                    raise
+
+    def download(self, names: tuple[str, ...], fonts: tuple[str, ...], target: Path) -> None:
+        """Put the newest of each package into ``target``; ``fonts`` come from the older release."""
+        part = target / "part"
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        wanted = [*names, *(f"{name}/{self.font_suite}" for name in fonts)]
+
+        def size(_tail: str) -> str:
+            return f"{sum(file.stat().st_size for file in part.glob('*')) // 1_000_000} MB"
+
+        must(
+            ["apt-get", *self._options(), "download", *wanted],
+            "Download of the packages", LOGS / "apt-download.log", mend=_NO_NETWORK, tries=3, watch=size, cwd=part,
+        )
+        for file in part.glob("*.deb"):
+            file.replace(target / file.name)
+        part.rmdir()
+
+
+def fetch(names: tuple[str, ...], fonts: tuple[str, ...] = ()) -> list[Path]:
+    """The packages as files, from the cache where all are there.
+
+    :return: one .deb per name, the newest where the cache holds several
+    """
+    folder = CACHE / "debs"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def held() -> dict[str, Path]:
+        return {file.name.split("_")[0]: file for file in sorted(folder.glob("*.deb"))}
+
+    if missing := tuple(name for name in (*names, *fonts) if name not in held()):
+        say(f"Fetching from the Debian archive: {', '.join(missing)}")
+        archive = Archive()
+        archive.update()
+        archive.download(
+            tuple(name for name in names if name in missing), tuple(name for name in fonts if name in missing), folder
+        )
+    return [held()[name] for name in (*names, *fonts)]
+
+
+def unpack(deb: Path, target: Path) -> None:
+    """Unpack one package into a folder; a damaged file is thrown away so that the next start fetches it anew."""
+    result = subprocess.run(["dpkg-deb", "-x", deb, target], capture_output=True, text=True)
+    if result.returncode:
+        if "No space left" in result.stderr:
+            raise OSError(28, "No space left on device")
+        deb.unlink()
+        raise Problem(f"{deb.name} cannot be unpacked: {result.stderr}", "Start again: it will be fetched anew.")
+
+
+def install(names: list[str], why: str) -> None:
+    """Install Debian packages on this machine; only for root, and said aloud."""
+    say(f"Installing Debian packages on this machine ({why}): {' '.join(names)}")
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *names]
+    try:
+        must(command, "apt-get install", LOGS / "apt-install.log", env=env)
+    except Problem:
+        # The usual reason on a new machine: no or old package lists.
+        must(["apt-get", "update"], "apt-get update", LOGS / "apt-update.log", mend=_NO_NETWORK, tries=3, env=env)
+        must(command, "apt-get install", LOGS / "apt-install.log", mend=_NO_NETWORK, tries=2, env=env)
