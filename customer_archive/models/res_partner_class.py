@@ -99,16 +99,15 @@ class ResPartner(models.Model):
     @api.model
     def _get_size_reasons(self):
         """Hook: reason code of ``tools.size_class`` → sentence."""
-        _ = self.env._
         return {
-            "ok": _("By the national standard of 2017, from industry, staff, revenue and assets."),
-            "missing_industry": _("Enter the industry to have the size determined."),
-            "unknown_industry": _("The industry has no code of GB/T 4754-2017."),
-            "ambiguous_industry": _("The standard needs a finer industry here, such as K7010 or K702."),
-            "not_classed": _("The standard does not class this industry."),
-            "missing_staff": _("Enter the number of staff to have the size determined."),
-            "missing_revenue": _("Enter the annual revenue to have the size determined."),
-            "missing_assets": _("Enter the total assets to have the size determined."),
+            "ok": self.env._("By the national standard of 2017, from industry, staff, revenue and assets."),
+            "missing_industry": self.env._("Enter the industry to have the size determined."),
+            "unknown_industry": self.env._("The industry has no code of GB/T 4754-2017."),
+            "ambiguous_industry": self.env._("The standard needs a finer industry here, such as K7010 or K702."),
+            "not_classed": self.env._("The standard does not class this industry."),
+            "missing_staff": self.env._("Enter the number of staff to have the size determined."),
+            "missing_revenue": self.env._("Enter the annual revenue to have the size determined."),
+            "missing_assets": self.env._("Enter the total assets to have the size determined."),
         }
 
     @api.depends("archive_state", "country_id", "state_id", "city")
