@@ -1,1 +1,2 @@
 from . import customer_apply
+from . import customer_archive_workbook
