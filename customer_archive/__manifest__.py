@@ -40,6 +40,19 @@
         "views/customer_archive_menus.xml",
         "security/customer_import_security.xml",
         "data/ir_cron_import_data.xml",
+        "views/customer_import_row_views.xml",
+        "views/customer_import_run_views.xml",
+        "views/customer_import_source_views.xml",
+        "views/customer_import_menus.xml",
     ],
     "demo": [],
+    "assets": {
+        "web.assets_backend": [
+            "customer_archive/static/src/import_progress/*",
+            "customer_archive/static/src/import_overview/*",
+        ],
+        "web.assets_tests": [
+            "customer_archive/static/tests/tours/customer_archive_import_tour.js",
+        ],
+    },
 }

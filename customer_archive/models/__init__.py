@@ -25,3 +25,4 @@ from . import customer_import_run
 from . import customer_import_run_file
 from . import customer_import_run_prepare
 from . import customer_import_run_commit
+from . import customer_import_run_export
