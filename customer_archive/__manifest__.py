@@ -47,6 +47,10 @@
         "report/customer_archive_templates.xml",
         "security/customer_import_security.xml",
         "data/ir_cron_import_data.xml",
+        "views/customer_import_row_views.xml",
+        "views/customer_import_run_views.xml",
+        "views/customer_import_source_views.xml",
+        "views/customer_import_menus.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",
