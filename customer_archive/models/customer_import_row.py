@@ -53,6 +53,7 @@ class CustomerImportRow(models.Model):
     codes = fields.Char("Kinds of Messages")
     has_messages = fields.Boolean(compute="_compute_has_messages", search="_search_has_messages")
     message_text = fields.Text("What Was Found", compute="_compute_message_text")
+    values_text = fields.Text("The Row as It Was", compute="_compute_values_text")
 
     _run_state_idx = models.Index("(run_id, state, role DESC, row_number)")
     _run_key_idx = models.Index("(run_id, role, key)")
@@ -76,6 +77,20 @@ class CustomerImportRow(models.Model):
             row.message_text = "\n".join(
                 ": ".join(filter(None, (message["column"], row._get_reason(message)))) for message in row.messages or []
             )
+
+    @api.depends("values")
+    def _compute_values_text(self):
+        for row in self:
+            row.values_text = "\n".join(f"{header}: {value}" for header, value in (row.values or {}).items())
+
+    def _get_message_lines(self):
+        """Hook: the lines of one row in the workbook of rows with messages (see ``_get_message_workbook``)."""
+        self.ensure_one()
+        arrives = self.env._("no") if self.state == BAD else self.env._("yes")
+        return [
+            [self.row_number, self.sheet, message["column"], message["value"], self._get_reason(message), arrives, self.key]
+            for message in self.messages or []
+        ]
 
     @api.model
     def _prepare_message(self, code, severity=WARNING, *, field="", column="", value="", **params):

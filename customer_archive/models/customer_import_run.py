@@ -48,6 +48,9 @@ class CustomerImportRun(models.Model):
     map_ids = fields.One2many("customer.import.map", compute="_compute_maps", inverse="_inverse_columns", string="Values")
     unmapped_count = fields.Integer("Unknown Values", compute="_compute_maps")
     row_ids = fields.One2many("customer.import.row", "run_id", "Rows", readonly=True)
+    message_row_ids = fields.One2many(
+        "customer.import.row", "run_id", "Rows to Check", readonly=True, domain=[("codes", "!=", False)]
+    )
     total_count = fields.Integer("Rows in Total", readonly=True)
     done_count = fields.Integer("Rows Done", readonly=True)
     progress = fields.Float("Progress (%)", compute="_compute_progress")
@@ -162,6 +165,10 @@ class CustomerImportRun(models.Model):
     def _set(self, **values):
         # sudo: figures and state are set by the buttons only, which checked the right of the person
         self.sudo().write(values)
+
+    def action_read(self):
+        """Read the chosen workbook: saving the import did so, this button only stays on the page."""
+        self._check_step(DRAFT)
 
     def action_cancel(self):
         """Give the import up; rows that were imported stay."""

@@ -241,9 +241,11 @@ class CustomerImportRun(models.Model):
             controlled = [name for name in item.partner._get_archive_controlled_fields() if name in changes]
             reason = self.env._("Import %(name)s, row %(row)s", name=self.name, row=item.row.row_number)
             facts = {name: changes.pop(name) for name in controlled}
-            self.env["customer.archive.change"]._propose(item.partner, facts, reason=reason, source="import")
+            # The activities are there; thousands of mails about them would be no help.
+            Change = self.env["customer.archive.change"].with_context(mail_activity_quick_update=True)
+            Change._propose(item.partner, facts, reason=reason, source="import")
         if changes:
-            item.partner.with_context(archive_import=True).write(changes)
+            item.partner.with_context(archive_import=True, mail_auto_subscribe_no_notify=True).write(changes)
 
     def _store_keys(self, prepared):
         """Remember which contact each row became, and its values for the next import."""
