@@ -71,3 +71,14 @@ def network(address: str) -> str:
     if ip.version == 4:
         return str(ip)
     return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
+
+
+def reading_key(name: str) -> bytes:
+    """Return a sort key by which people find a name: Chinese by its sound, other names by their letters.
+
+    The common characters stand in the order of pinyin in GB 2312.
+
+    >>> sorted(["上海市", "安徽省", "北京市", "Texas", "ohio"], key=reading_key)
+    ['ohio', 'Texas', '安徽省', '北京市', '上海市']
+    """
+    return name.casefold().encode("gb18030", "replace")
