@@ -11,3 +11,4 @@ from . import test_state
 from . import test_apply
 from . import test_tour_archive
 from . import test_report
+from . import test_api
