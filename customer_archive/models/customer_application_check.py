@@ -98,7 +98,7 @@ class CustomerApplication(models.AbstractModel):
         if values["kind"] not in ("", "company", "person"):
             errors["kind"] = message
         for name, choices in self._get_apply_choices(company, values).items():
-            if values[name] and values[name] not in map(str, choices.ids):
+            if values.get(name) and values[name] not in map(str, choices.ids):
                 errors[name] = message
         return errors
 
@@ -162,11 +162,16 @@ class CustomerApplication(models.AbstractModel):
         """Hook: field name → records to choose from, for the country that is chosen."""
         country = self._get_choice("res.country", values["country_id"]) or company.country_id
         return {
-            "country_id": self.env["res.country"].search([]),
-            "state_id": country.state_ids,
+            "country_id": self.env["res.country"].search([]).sorted(lambda c: entry.reading_key(c.name)),
+            "state_id": self._get_apply_provinces(country),
             # sudo: industries are no secret, but visitors have no right on them
             "industry_id": self.env["res.partner.industry"].sudo().search(self._get_apply_industry_domain()),
         }
+
+    @api.model
+    def _get_apply_provinces(self, country):
+        """Provinces of a country in the order in which a visitor looks for them."""
+        return country.state_ids.sorted(lambda state: entry.reading_key(state.name))
 
     @api.model
     def _get_apply_industry_domain(self):

@@ -228,6 +228,7 @@ class ResPartner(models.Model):
             "archive_state",
             "archive_number",
             "archive_company_id",
+            "archive_source",
             "archive_submitted_by",
             "archive_submitted_date",
             "archive_checked_by",
@@ -240,7 +241,12 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_guarded_create_values(self):
-        return {"archive_state": (DRAFT,), "archive_company_id": tuple(self.env.companies.ids)}
+        return {
+            "archive_state": (DRAFT,),
+            "archive_company_id": tuple(self.env.companies.ids),
+            # not "web": that one comes with a consent, which only the page takes
+            "archive_source": ("manual", "import", "api"),
+        }
 
     @api.onchange("phone", "country_id", "company_id")
     def _onchange_phone_validation(self):
