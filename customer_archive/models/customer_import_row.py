@@ -88,7 +88,10 @@ class CustomerImportRow(models.Model):
         self.ensure_one()
         arrives = self.env._("no") if self.state == BAD else self.env._("yes")
         return [
-            [self.row_number, self.sheet, message["column"], message["value"], self._get_reason(message), arrives, self.key]
+            [
+                self.row_number, self.sheet, message["column"], message["value"], self._get_reason(message), arrives,
+                self.key,
+            ]
             for message in self.messages or []
         ]
 
@@ -125,7 +128,7 @@ class CustomerImportRow(models.Model):
             **self.env["customer.data.issue"]._get_messages(),
             "missing_name": _("The row has no name: enter it in the workbook."),
             "duplicate_key": _("Row %(row)s has the same key: keep one of the two."),
-            "duplicate_code": _("Row %(row)s has the same tax code: they may be one customer. Merge or correct them later."),
+            "duplicate_code": _("Row %(row)s has the same tax code: merge the two or correct one after the import."),
             "shared_code": _("“%(archive)s” has the same tax code: they may be one customer."),
             "parent_empty": _("The row does not say whose contact this is."),
             "parent_missing": _("No customer has the key “%(key)s”, in this workbook or in earlier imports."),

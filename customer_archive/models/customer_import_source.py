@@ -37,7 +37,9 @@ class CustomerImportSource(models.Model):
 
     @api.depends_context("uid")
     def _compute_run_count(self):
-        groups = self.env["customer.import.run"]._read_group([("source_id", "in", self.ids)], ["source_id"], ["__count"])
+        groups = self.env["customer.import.run"]._read_group(
+            [("source_id", "in", self.ids)], ["source_id"], ["__count"]
+        )
         counts = {source.id: count for source, count in groups}
         for source in self:
             source.run_count = counts.get(source.id, 0)
@@ -60,7 +62,8 @@ class CustomerImportSource(models.Model):
 
         :return: list of dict with
 
-            - ``name``: key, unique within the role; ``role``: ``customer`` or ``contact``; ``label``: in the user's language
+            - ``name``: key, unique within the role; ``role``: ``customer`` or ``contact``
+            - ``label``: in the user's language
             - ``kind``: a key of ``customer.import.run._get_import_parsers``
             - ``field``: field of ``res.partner``; left out for the keys that link rows
             - ``words``: titles that mean it, for the suggestion of the mapping
