@@ -52,7 +52,12 @@ class ResPartner(models.Model):
         exportable=False,
     )
     archive_source = fields.Selection(
-        [("manual", "Entered by an employee"), ("import", "Import"), ("web", "Public entry page"), ("api", "Interface")],
+        [
+            ("manual", "Entered by an employee"),
+            ("import", "Import"),
+            ("web", "Public entry page"),
+            ("api", "Interface"),
+        ],
         "Entered Through",
         copy=False,
     )
@@ -93,7 +98,6 @@ class ResPartner(models.Model):
         "CHECK (archive_state IS NULL OR archive_state NOT IN ('formal', 'suspended') OR archive_number IS NOT NULL)",
         "A formal archive has a number.",
     )
-
 
     @api.depends("archive_state", "is_company", "country_id", "archive_company_id")
     def _compute_archive_template_id(self):
@@ -179,7 +183,7 @@ class ResPartner(models.Model):
     def _check_archive_entry(self):
         """Refuse archives entered by people without the right to."""
         if not (self.env.su or self.env.user.has_group(GROUP_USER)):
-            raise AccessError(self.env._("Entering customer archives takes the right “Customer Archive / User”."))
+            raise AccessError(self.env._("Entering customer archives takes the right “User: own archives”."))
 
     @api.model
     def _complete_archive_vals(self, vals):
