@@ -43,8 +43,14 @@
         "views/customer_archive_menus.xml",
         "security/customer_application_log_security.xml",
         "views/customer_apply_templates.xml",
+        "report/customer_archive_report.xml",
+        "report/customer_archive_templates.xml",
         "security/customer_import_security.xml",
         "data/ir_cron_import_data.xml",
+        "views/customer_import_row_views.xml",
+        "views/customer_import_run_views.xml",
+        "views/customer_import_source_views.xml",
+        "views/customer_import_menus.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",
@@ -52,6 +58,9 @@
         "demo/customer_archive_steps_demo.xml",
     ],
     "assets": {
+        "web.report_assets_common": [
+            "customer_archive/static/src/scss/customer_archive_report.scss",
+        ],
         "web.assets_frontend": [
             "customer_archive/static/src/scss/customer_apply.scss",
             "customer_archive/static/src/interactions/customer_apply.js",

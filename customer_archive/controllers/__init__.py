@@ -1,1 +1,3 @@
 from . import customer_apply
+from . import customer_archive_workbook
+from . import customer_import

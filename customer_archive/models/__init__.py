@@ -29,3 +29,6 @@ from . import customer_import_run
 from . import customer_import_run_file
 from . import customer_import_run_prepare
 from . import customer_import_run_commit
+from . import res_partner_report
+from . import res_partner_workbook
+from . import customer_import_run_export

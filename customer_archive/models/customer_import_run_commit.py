@@ -3,7 +3,6 @@ from collections import Counter
 from datetime import timedelta
 
 import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -43,10 +42,13 @@ class CustomerImportRun(models.Model):
         Map = self.env["customer.import.map"]
         Map._collect(self.source_id, self._count_texts(rows))
         findings = self._try_rows(rows)
-        self._set(state=TRIED, trial_date=fields.Datetime.now(), total_count=len(rows), findings=findings)
+        texts = self._count_texts(rows.filtered(lambda row: row.state != BAD))
         # sudo: see customer.import.map._collect
-        self.source_id.sudo().map_ids._count(self._count_texts(rows.filtered(lambda row: row.state != BAD)))
-        self._set(counts=self._get_row_counts("planned"))
+        self.source_id.sudo().map_ids._count(texts)
+        self._set(
+            state=TRIED, trial_date=fields.Datetime.now(), total_count=len(rows), findings=findings, texts=texts,
+            counts=self._get_row_counts("planned"),
+        )
 
     def _try_rows(self, rows):
         """Prepare all rows and keep what was found out.
@@ -61,7 +63,8 @@ class CustomerImportRun(models.Model):
             for start in range(0, len(of_role), size):
                 for item in self._prepare_rows(of_role[start : start + size], memory):
                     stopped = item.row._is_stopped(item.messages)
-                    item.row.write(item.row._prepare_state(BAD if stopped else PENDING, item.messages, planned=item.plan))
+                    state = BAD if stopped else PENDING
+                    item.row.write(item.row._prepare_state(state, item.messages, planned=item.plan))
                     kinds.update({item.row._get_message_kind(message) for message in item.messages})
             findings[role] = dict(kinds.most_common())
         return findings
@@ -241,9 +244,11 @@ class CustomerImportRun(models.Model):
             controlled = [name for name in item.partner._get_archive_controlled_fields() if name in changes]
             reason = self.env._("Import %(name)s, row %(row)s", name=self.name, row=item.row.row_number)
             facts = {name: changes.pop(name) for name in controlled}
-            self.env["customer.archive.change"]._propose(item.partner, facts, reason=reason, source="import")
+            # The activities are there; thousands of mails about them would be no help.
+            Change = self.env["customer.archive.change"].with_context(mail_activity_quick_update=True)
+            Change._propose(item.partner, facts, reason=reason, source="import")
         if changes:
-            item.partner.with_context(archive_import=True).write(changes)
+            item.partner.with_context(archive_import=True, mail_auto_subscribe_no_notify=True).write(changes)
 
     def _store_keys(self, prepared):
         """Remember which contact each row became, and its values for the next import."""

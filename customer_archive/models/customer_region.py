@@ -27,16 +27,18 @@ class CustomerRegion(models.Model):
         help="Names of cities, separated by commas. With provinces given as well, a city counts inside them only. The "
         "finer description of an address wins: city, province, country, country group.",
     )
-    partner_count = fields.Integer("Archives", compute="_compute_partner_count")
+    partner_count = fields.Integer(
+        "Archives", compute="_compute_partner_count", help="Archives of this region and of its parts."
+    )
 
     @api.depends_context("uid")
     def _compute_partner_count(self):
         groups = self.env["res.partner"]._read_group(
-            [("customer_region_id", "in", self.ids)], ["customer_region_id"], ["__count"]
+            [("customer_region_id", "child_of", self.ids)], ["customer_region_id"], ["__count"]
         )
-        counts = {record.id: count for record, count in groups}
         for record in self:
-            record.partner_count = counts.get(record.id, 0)
+            path = record.parent_path or "-"
+            record.partner_count = sum(count for part, count in groups if part.parent_path.startswith(path))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -10,3 +10,13 @@ from . import test_quality
 from . import test_state
 from . import test_apply
 from . import test_tour_archive
+from . import test_report
+from . import test_import_files
+from . import test_import_host
+from . import test_import_legacy
+from . import test_import_mapping
+from . import test_import_run
+from . import test_import_screens
+from . import test_import_security
+from . import test_import_workers
+from . import test_api

@@ -1,1 +1,2 @@
 from . import test_hooks
+from . import test_entry_and_file

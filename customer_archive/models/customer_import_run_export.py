@@ -1,0 +1,39 @@
+from odoo import api, models
+
+from ..const import IMPORT_ROLES
+from ..tools.spreadsheet import SheetData, write_workbook
+
+
+class CustomerImportRun(models.Model):
+    """Workbooks that an import gives back. The writer never makes a formula of a text."""
+
+    _inherit = "customer.import.run"
+    _name = "customer.import.run"
+
+    def _get_message_workbook(self):
+        """The rows with messages as an XLSX file: one line per message, in the user's language."""
+        self.ensure_one()
+        header = [
+            self.env._("Row"),
+            self.env._("Sheet"),
+            self.env._("Column"),
+            self.env._("Value"),
+            self.env._("Reason"),
+            self.env._("Arrives"),
+            self.env._("Key in the Source"),
+        ]
+        rows = self.env["customer.import.row"].search([("run_id", "=", self.id), ("codes", "!=", False)])
+        lines = [line for row in rows for line in row._get_message_lines()]
+        return write_workbook([SheetData(self.env._("Rows to check"), header, lines)])
+
+    @api.model
+    def _get_template_workbook(self):
+        """An empty workbook with the titles of all facts, one sheet for customers and one for contacts."""
+        targets = self.env["customer.import.source"]._get_import_targets()
+        labels = dict(self.env["customer.import.row"]._fields["role"]._description_selection(self.env))
+        return write_workbook(
+            [
+                SheetData(labels[role], [target["label"] for target in targets if target["role"] == role], [])
+                for role, __ in IMPORT_ROLES
+            ]
+        )
