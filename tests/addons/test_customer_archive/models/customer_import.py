@@ -86,7 +86,7 @@ class CustomerImportRun(models.Model):
 
     def _prepare_row_links(self, role, texts, seen):
         links = super()._prepare_row_links(role, texts, seen)
-        return {**links, "key": f"X{links['key']}"} if self._is_consulted() and role == "customer" else links
+        return {**links, "key": f"X{links['key']}"} if links["name"] == "Surely a person Ltd" else links
 
     @api.model
     def _get_import_parsers(self):
