@@ -194,10 +194,20 @@ class CustomerImportRun(models.Model):
         contacts = self._get_import_partners().with_context(**context).create(
             [self._prepare_contact(item) for item in items]
         )
-        for contact in contacts.filtered(lambda c: c.parent_id.create_date < self.start_date):
-            # sudo: as the host does for a new contact; parents of this import hold nothing to hand down yet
-            contact.sudo()._company_dependent_commercial_sync()
+        self._hand_down_company_facts(contacts)
         return contacts
+
+    def _hand_down_company_facts(self, contacts):
+        """Give new contacts of earlier customers what their companies hold per company of the database.
+
+        Customers of this import hold nothing of the kind yet.
+        """
+        # sudo: rows of a run, and facts that the host hands down whoever enters a contact
+        new = self.env["customer.import.row"].sudo().search(
+            [("run_id", "=", self.id), ("state", "=", CREATED), ("partner_id", "in", contacts.parent_id.ids)]
+        )
+        for contact in contacts.filtered(lambda c: c.parent_id not in new.partner_id).sudo():
+            contact._company_dependent_commercial_sync()
 
     @api.model
     def _get_import_context(self):
