@@ -170,7 +170,6 @@ class CustomerImportRun(models.Model):
         created = self._create_partners(new)
         for item, partner in zip(new, created, strict=True):
             item.partner = partner
-        self._check_code_sharers(created)
         for item in prepared:
             if item.plan in (UPDATED, PROPOSED):
                 self._update_partner(item)
@@ -236,16 +235,6 @@ class CustomerImportRun(models.Model):
             "type": "contact",
             "lang": parent.lang or self.env.lang,
         }
-
-    @api.model
-    def _check_code_sharers(self, partners):
-        """Check the earlier archives whose tax code new ones have as well: the finding belongs on both."""
-        codes = [partner.vat for partner in partners if partner.vat and partner.archive_state]
-        # sudo: findings follow the facts, whoever may read them
-        Partner = self.env["res.partner"].sudo()
-        others = Partner.search([("vat", "in", codes), ("archive_state", "!=", False), ("id", "not in", partners.ids)])
-        if others:
-            others._check_archives()
 
     def _update_partner(self, item):
         """Write what a known row has new; on a formal archive controlled facts become a proposal."""

@@ -149,14 +149,12 @@ class TestArchiveQuality(ArchiveCase):
 
     def test_shared_tax_code_is_found_on_both(self):
         first = self.create_archive()
-        second = self.create_archive("colleague", vat=first.vat, archive_access="owner")
+        second = self.create_archive("colleague", name="Secret buyer", vat=first.vat, archive_access="owner")
         self.assertEqual(self.open_codes(second), ["vat_shared"])
-        first.city = "苏州市"
         self.assertEqual(self.open_codes(first), ["vat_shared"])
         issue = self.as_user(first, "sales").archive_issue_ids
-        self.assertNotIn(second.name + "x", issue.message)
+        self.assertNotIn("Secret", issue.message)
         second.vat = next(self.codes)
-        first.city = "上海市"
         self.assertEqual(self.open_codes(first), [])
 
     @freeze_time("2026-11-23 04:00:00")
