@@ -75,7 +75,7 @@ class _Progress:
 def last_line(text: str) -> str:
     """The last line that says something, preferring one that names an error as apt, Python or Odoo write it."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    named = [line for line in lines[-60:] if _NAMES_ERROR.match(line)]
+    named = [line for line in lines[-60:] if _NAMES_ERROR.match(line) and "Some index files" not in line]
     return (named or lines or [""])[-1][-300:]
 
 

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import mirror
@@ -81,11 +81,11 @@ def _checked(path: Path, source: str) -> Host:
             f"The host is too {age}: {path} is Odoo {version}, the addons need 19.0",
             "Let ODOO_HOME name an Odoo 19.0, or unset it to have one fetched.",
         )
-    host = Host(path, version, source, _identity(path, version))
+    host = Host(path, version, source, "")
     if missing := [name for name in _NEEDED if not host.addon(name)]:
         mend = "A checkout has odoo/ and addons/." if source == "ODOO_HOME" else f"Remove {path} and start again."
         raise Problem(f"The host in {path} is not whole: {', '.join(missing)} missing", mend)
-    return host
+    return replace(host, identity=_identity(path, version))
 
 
 def _brought() -> Host | None:
@@ -151,7 +151,7 @@ def _fetched() -> Host:
         record = {"packages": [deb.name for deb in debs]}
         write_json(HOME / "host.json", record)
     host = _checked(_python_path(root) or root, record["packages"][0])
-    return Host(host.path, host.version, host.source, f"{host.version} {digest(*record['packages'])}")
+    return replace(host, identity=f"{host.version} {digest(*record['packages'])}")
 
 
 def find() -> Host:

@@ -41,9 +41,16 @@ def _pip() -> list[str]:
     return [sys.executable, str(wheels[-1] / "pip")]
 
 
+def _tidy() -> dict[str, str]:
+    """The environment for programs that would leave files in the system's folder for temporary ones."""
+    folder = HOME / "temporary"
+    folder.mkdir(parents=True, exist_ok=True)
+    return {**os.environ, "TMPDIR": str(folder)}
+
+
 def _environment() -> dict[str, str]:
     """The environment for uv: its cache in our folder, and the index that pip is configured to use."""
-    env = {**os.environ, "UV_CACHE_DIR": str(CACHE / "uv"), "UV_PYTHON_DOWNLOADS": "never", "UV_NO_CONFIG": "1"}
+    env = {**_tidy(), "UV_CACHE_DIR": str(CACHE / "uv"), "UV_PYTHON_DOWNLOADS": "never", "UV_NO_CONFIG": "1"}
     if "UV_DEFAULT_INDEX" not in env and "UV_INDEX_URL" not in env:
         asked = subprocess.run([*_pip(), "config", "get", "global.index-url"], capture_output=True, text=True)
         if index := env.get("PIP_INDEX_URL") or asked.stdout.strip():
@@ -57,7 +64,8 @@ def uv(*arguments: str | Path, what: str) -> None:
     if not program.is_file():
         say("Fetching uv with pip")
         options = ["--quiet", "--upgrade", "--target", HOME / "uv", "--cache-dir", CACHE / "pip"]
-        must([*_pip(), "install", *options, "uv"], "pip install uv", LOGS / "pip.log", mend=_NO_NETWORK, tries=2)
+        command = [*_pip(), "install", *options, "uv"]
+        must(command, "pip install uv", LOGS / "pip.log", mend=_NO_NETWORK, tries=2, env=_tidy())
     must([program, *arguments], what, LOGS / "uv.log", mend=_NO_NETWORK, tries=3, env=_environment())
 
 

@@ -16,7 +16,8 @@ from host import Host
 from postgres import Server
 from settings import HOME, LINT_VENV, LOGS, PYTHON, ROOT, SETUP, write_json
 
-RESULTS = HOME / "results"
+# Another folder only where the closing session itself is tested.
+RESULTS = Path(os.environ.get("ODOO_ARCHIVE_RESULTS") or HOME / "results")
 PURE = ("tests/unit", "tests/contract")
 _NOTHING_COLLECTED = 5
 
@@ -29,6 +30,7 @@ class Outcome:
     status: int
     seconds: float = 0.0
     ran: int = 0
+    passed: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     defined: int = 0
@@ -62,8 +64,8 @@ def read_report(outcome: Outcome, report: Path) -> None:
             outcome.skipped.append(f"{name}: {case.find('skipped').get('message')}")
             continue
         outcome.ran += 1
-        if case.find("failure") is not None or case.find("error") is not None:
-            outcome.failed.append(name)
+        bad = case.find("failure") is not None or case.find("error") is not None
+        (outcome.failed if bad else outcome.passed).append(name)
 
 
 class Bare:

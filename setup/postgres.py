@@ -35,6 +35,7 @@ class Server:
     user: str = ""
     password: str = ""
     stop: list = field(default_factory=list)
+    outside: Path | None = None  # a socket's folder that is not below .odoo/
 
     def connect(self, database: str = "postgres"):
         """A connection with every statement on its own."""
@@ -60,6 +61,8 @@ class Server:
         if self.stop:
             subprocess.run(self.stop, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
             self.stop = []
+            if self.outside:
+                shutil.rmtree(self.outside, ignore_errors=True)
 
 
 def _named() -> Server | None:
@@ -166,7 +169,8 @@ class Cluster:
         plain = ["setpriv", f"--reuid={self.owner.pw_uid}", f"--regid={self.owner.pw_gid}", "--clear-groups"]
         able = [*plain, "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
         for words in (plain, able):
-            tries = (["test", "-x", self.folder / "."], ["test", "-x", programs / "postgres"])
+            # Not "test -x": it asks for the user's rights and leaves the capability out.
+            tries = (["stat", self.folder / "."], ["stat", programs / "postgres"])
             if not any(subprocess.run([*words, *check], capture_output=True).returncode for check in tries):
                 return words
         raise Problem(
@@ -224,6 +228,7 @@ class Cluster:
             start = [*control, "-w", "-t", "120", "-l", self.folder / "server.log", "start"]
             must(start, "Start of PostgreSQL", self.log, mend=f"See {self.folder / 'server.log'}.", cwd="/")
             server.stop = [*control, "-m", "fast", "-w", "stop"]
+            server.outside = None if self.folder in socket.parents else socket
         self._role(server)
         kind = "embedded" if HOME in programs.parents else "installed"
         say(f"PostgreSQL {_version(programs)} ({kind} programs, private cluster) on {socket}")

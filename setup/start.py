@@ -88,7 +88,9 @@ class Database:
     def _install(self) -> None:
         say(f"Making the database {self.name} with demo data, English and Chinese (2 to 5 minutes)")
         self._note({})  # an interrupted installation is recognised and repeated
-        self._odoo("Installation", "-i", ",".join(self.states), "--with-demo", "--load-language=zh_CN")
+        log = self._odoo("Installation", "-i", ",".join(self.states), "--with-demo", "--load-language=zh_CN")
+        if "demo data failed to install" in log.read_text(encoding="utf-8", errors="replace"):
+            say(f"The demo data did not install: Odoo starts without it, {log} says why")
         self._note(self.states)
 
     def _update(self, known: dict) -> None:
@@ -101,9 +103,10 @@ class Database:
         self._odoo("Update", *words, *(["-u", ",".join(changed)] if changed else []))
         self._note(self.states)
 
-    def _odoo(self, what: str, *arguments: str) -> None:
+    def _odoo(self, what: str, *arguments: str) -> Path:
         log = LOGS / "run-install.log"
         databases.odoo(self.server, self.conf, self.name, *arguments, what=what, log=log)
+        return log
 
 
 class Odoo:

@@ -48,7 +48,8 @@ class CustomerApply(http.Controller):
     def list_provinces(self, country_id, **kwargs):
         """Provinces of a country as pairs of id and name, for the list that depends on the country."""
         country = request.env["res.country"].browse(country_id).exists()
-        return request.make_json_response([[state.id, state.name] for state in country.state_ids])
+        provinces = request.env["customer.application"]._get_apply_provinces(country)
+        return request.make_json_response([[province.id, province.name] for province in provinces])
 
     def _get_company(self, company_id):
         """The company whose page is asked for; a page that is not switched on does not exist.

@@ -1,7 +1,6 @@
-from werkzeug.exceptions import NotFound
-
 from odoo import http
 from odoo.http import content_disposition, request
+from werkzeug.exceptions import NotFound
 
 from ..tools.spreadsheet import CONTENT_TYPE
 

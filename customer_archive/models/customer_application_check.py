@@ -22,8 +22,14 @@ class CustomerApplication(models.AbstractModel):
 
         Each one takes the company and the values and returns a dict of field name: message to the visitor.
         """
-        return ["_check_lengths", "_check_required", "_check_tax_code", "_check_channels", "_check_choices",
-                "_check_consent"]
+        return [
+            "_check_lengths",
+            "_check_required",
+            "_check_tax_code",
+            "_check_channels",
+            "_check_choices",
+            "_check_consent",
+        ]
 
     @api.model
     def _get_faults(self, company, values):
@@ -48,13 +54,12 @@ class CustomerApplication(models.AbstractModel):
     @api.model
     def _get_apply_required(self, values):
         """Hook: field name → message when it is empty, for a company or an individual."""
-        _ = self.env._
-        required = {"country_id": _("Please choose the country.")}
+        required = {"country_id": self.env._("Please choose the country.")}
         if self._is_company(values):
-            required["name"] = _("Please enter the name as on the business licence.")
-            required["contact_name"] = _("Please say whom we may talk to.")
+            required["name"] = self.env._("Please enter the name as on the business licence.")
+            required["contact_name"] = self.env._("Please say whom we may talk to.")
         else:
-            required["name"] = _("Please enter your name.")
+            required["name"] = self.env._("Please enter your name.")
         return required
 
     @api.model
@@ -98,7 +103,7 @@ class CustomerApplication(models.AbstractModel):
         if values["kind"] not in ("", "company", "person"):
             errors["kind"] = message
         for name, choices in self._get_apply_choices(company, values).items():
-            if values[name] and values[name] not in map(str, choices.ids):
+            if values.get(name) and values[name] not in map(str, choices.ids):
                 errors[name] = message
         return errors
 
@@ -139,17 +144,18 @@ class CustomerApplication(models.AbstractModel):
 
     @api.model
     def _get_token_faults(self, token, consent):
-        _ = self.env._
         shown, digest = self._read_token(token)
         if not shown:
-            return {"": _("The page was open for a long time. Please check your entry and send it again.")}
+            return {"": self.env._("The page was open for a long time. Please check your entry and send it again.")}
         if digest != self._digest(consent):
-            return {"consent": _("The text changed in the meantime. Please read it and send your entry again.")}
+            return {
+                "consent": self.env._("The text changed in the meantime. Please read it and send your entry again.")
+            }
         if time.time() - shown < self._get_apply_min_seconds():
-            return {"": _("That was quick. Please check your entry and send it again.")}
+            return {"": self.env._("That was quick. Please check your entry and send it again.")}
         return {}
 
-    #=== CHOICES ===#
+    # === CHOICES ===#
 
     @api.model
     def _get_choice(self, model, value):
@@ -162,11 +168,16 @@ class CustomerApplication(models.AbstractModel):
         """Hook: field name → records to choose from, for the country that is chosen."""
         country = self._get_choice("res.country", values["country_id"]) or company.country_id
         return {
-            "country_id": self.env["res.country"].search([]),
-            "state_id": country.state_ids,
+            "country_id": self.env["res.country"].search([]).sorted(lambda c: entry.reading_key(c.name)),
+            "state_id": self._get_apply_provinces(country),
             # sudo: industries are no secret, but visitors have no right on them
             "industry_id": self.env["res.partner.industry"].sudo().search(self._get_apply_industry_domain()),
         }
+
+    @api.model
+    def _get_apply_provinces(self, country):
+        """Provinces of a country in the order in which a visitor looks for them."""
+        return country.state_ids.sorted(lambda state: entry.reading_key(state.name))
 
     @api.model
     def _get_apply_industry_domain(self):

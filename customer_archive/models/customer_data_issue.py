@@ -17,7 +17,12 @@ class CustomerDataIssue(models.Model):
     )
     company_id = fields.Many2one(related="partner_id.archive_company_id", store=True, index=True)
     user_id = fields.Many2one(
-        "res.users", "Responsible", index=True, domain=[("share", "=", False)], compute="_compute_user_id", store=True,
+        "res.users",
+        "Responsible",
+        index=True,
+        domain=[("share", "=", False)],
+        compute="_compute_user_id",
+        store=True,
         readonly=False,
     )
     code = fields.Selection(
@@ -87,7 +92,9 @@ class CustomerDataIssue(models.Model):
         """Hook: kind of finding → sentence that says the mend, with ``%(fact)s`` and ``%(value)s``."""
         return {
             "missing": self.env._("Enter %(fact)s: this kind of customer needs it."),
-            "vat_length": self.env._("A unified social credit code has 18 characters: compare %(value)s with the licence."),
+            "vat_length": self.env._(
+                "A unified social credit code has 18 characters: compare %(value)s with the licence."
+            ),
             "vat_alphabet": self.env._(
                 "A unified social credit code holds digits and capital letters without I, O, S, V, Z, with digits in "
                 "its region: compare %(value)s with the licence."
@@ -95,9 +102,13 @@ class CustomerDataIssue(models.Model):
             "vat_organisation_check": self.env._(
                 "Places 9 to 17 of %(value)s contradict each other: a character is wrong. Compare with the licence."
             ),
-            "vat_check_digit": self.env._("The last place of %(value)s does not fit the others: compare with the licence."),
+            "vat_check_digit": self.env._(
+                "The last place of %(value)s does not fit the others: compare with the licence."
+            ),
             "vat_resident_id": self.env._("%(value)s is a person's identity number: remove it from the tax code."),
-            "vat_legacy15": self.env._("%(value)s is a registration number from before 2018: enter the code of 18 characters."),
+            "vat_legacy15": self.env._(
+                "%(value)s is a registration number from before 2018: enter the code of 18 characters."
+            ),
             "vat_shared": self.env._("Another archive has the tax code %(value)s: merge the two or correct one."),
             "phone_invalid": self.env._("%(value)s cannot be dialled: check the number of digits and the area code."),
             "email_invalid": self.env._("%(value)s is no e-mail address: check the part around @."),
@@ -109,8 +120,16 @@ class CustomerDataIssue(models.Model):
     @api.model
     def _get_guarded_fields(self):
         return super()._get_guarded_fields() | {
-            "partner_id", "contact_id", "code", "field_name", "severity", "value", "state", "waive_reason",
-            "waived_by", "resolved_date",
+            "partner_id",
+            "contact_id",
+            "code",
+            "field_name",
+            "severity",
+            "value",
+            "state",
+            "waive_reason",
+            "waived_by",
+            "resolved_date",
         }
 
     @api.model

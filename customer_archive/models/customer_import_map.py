@@ -20,7 +20,7 @@ class CustomerImportMap(models.Model):
     text = fields.Char("In the Workbook", required=True)
     res_model = fields.Char(compute="_compute_res_model", store=True)
     res_id = fields.Many2oneReference("Becomes", model_field="res_model")
-    count = fields.Integer("Rows", readonly=True, help="In the last workbook that was tried or imported.")
+    count = fields.Integer("Rows", readonly=True, help="In the last workbook that had the text.")
     is_mapped = fields.Boolean("Known", compute="_compute_is_mapped", store=True)
     is_kept = fields.Boolean(
         "Kept as Text", compute="_compute_res_model", store=True, help="Nothing to choose: the text itself is kept."
@@ -88,7 +88,7 @@ class CustomerImportMap(models.Model):
     def _count(self, counts):
         """Store how many rows have each text (see ``_collect``)."""
         for record in self:
-            record.count = counts.get(record.target, {}).get(record.text, 0)
+            record.count = counts.get(record.target, {}).get(record.text, record.count)
 
     @api.model
     def _get_matchers(self):
@@ -104,7 +104,8 @@ class CustomerImportMap(models.Model):
     def _match_users(self, company, texts):
         domain = Domain("share", "=", False) & Domain("company_ids", "in", company.ids)
         # sudo: an importer may not read users' logins
-        users = self.env["res.users"].sudo().search(domain & (Domain("name", "in", texts) | Domain("login", "in", texts)))
+        users = self.env["res.users"].sudo()
+        users = users.search(domain & (Domain("name", "in", texts) | Domain("login", "in", texts)))
         return self._pick_unique([(name, user.id) for user in users for name in {user.name, user.login}], texts)
 
     @api.model

@@ -88,7 +88,15 @@ class CustomerImportRow(models.Model):
         self.ensure_one()
         arrives = self.env._("no") if self.state == BAD else self.env._("yes")
         return [
-            [self.row_number, self.sheet, message["column"], message["value"], self._get_reason(message), arrives, self.key]
+            [
+                self.row_number,
+                self.sheet,
+                message["column"],
+                message["value"],
+                self._get_reason(message),
+                arrives,
+                self.key,
+            ]
             for message in self.messages or []
         ]
 
@@ -103,7 +111,12 @@ class CustomerImportRow(models.Model):
         :param value: text of the cell
         """
         return {
-            "code": code, "severity": severity, "field": field, "column": column, "value": value, "params": params,
+            "code": code,
+            "severity": severity,
+            "field": field,
+            "column": column,
+            "value": value,
+            "params": params,
         }
 
     @api.model
@@ -120,19 +133,22 @@ class CustomerImportRow(models.Model):
     @api.model
     def _get_reasons(self):
         """Hook: code of a message → sentence that says the mend, with the message's parameters."""
-        _ = self.env._
         return {
             **self.env["customer.data.issue"]._get_messages(),
-            "missing_name": _("The row has no name: enter it in the workbook."),
-            "duplicate_key": _("Row %(row)s has the same key: keep one of the two."),
-            "duplicate_code": _("Row %(row)s has the same tax code: they may be one customer. Merge or correct them later."),
-            "shared_code": _("“%(archive)s” has the same tax code: they may be one customer."),
-            "parent_empty": _("The row does not say whose contact this is."),
-            "parent_missing": _("No customer has the key “%(key)s”, in this workbook or in earlier imports."),
-            "parent_bad": _("The customer “%(key)s” cannot be imported: see there."),
-            "archive_closed": _("The archive is closed: reopen it first if the row is to change it."),
-            "overwritten": _("%(old)s was entered by hand after the last import; the workbook has a new value."),
-            "row_failed": _("Refused: %(error)s"),
+            "missing_name": self.env._("The row has no name: enter it in the workbook."),
+            "duplicate_key": self.env._("Row %(row)s has the same key: keep one of the two."),
+            "duplicate_code": self.env._(
+                "Row %(row)s has the same tax code: merge the two or correct one after the import."
+            ),
+            "shared_code": self.env._("“%(archive)s” has the same tax code: they may be one customer."),
+            "parent_empty": self.env._("The row does not say whose contact this is."),
+            "parent_missing": self.env._("No customer has the key “%(key)s”, in this workbook or in earlier imports."),
+            "parent_bad": self.env._("The customer “%(key)s” cannot be imported: see there."),
+            "archive_closed": self.env._("The archive is closed: reopen it first if the row is to change it."),
+            "overwritten": self.env._(
+                "%(old)s was entered by hand after the last import; the workbook has a new value."
+            ),
+            "row_failed": self.env._("Refused: %(error)s"),
         }
 
     def _get_reason(self, message):
@@ -153,20 +169,19 @@ class CustomerImportRow(models.Model):
     @api.model
     def _get_kind_labels(self):
         """Hook: code of a message → what lists call it."""
-        _ = self.env._
         codes = self.env["customer.data.issue"]._fields["code"]._description_selection(self.env)
         return {
             **dict(codes),
-            "missing_name": _("No name"),
-            "duplicate_key": _("Same key twice"),
-            "duplicate_code": _("Same tax code as an earlier row"),
-            "shared_code": _("Same tax code as an archive"),
-            "parent_empty": _("Contact without a customer"),
-            "parent_missing": _("Contact of an unknown customer"),
-            "parent_bad": _("Contact of a customer that cannot be imported"),
-            "archive_closed": _("Closed archive"),
-            "overwritten": _("Replaced by the workbook"),
-            "row_failed": _("Refused"),
+            "missing_name": self.env._("No name"),
+            "duplicate_key": self.env._("Same key twice"),
+            "duplicate_code": self.env._("Same tax code as an earlier row"),
+            "shared_code": self.env._("Same tax code as an archive"),
+            "parent_empty": self.env._("Contact without a customer"),
+            "parent_missing": self.env._("Contact of an unknown customer"),
+            "parent_bad": self.env._("Contact of a customer that cannot be imported"),
+            "archive_closed": self.env._("Closed archive"),
+            "overwritten": self.env._("Replaced by the workbook"),
+            "row_failed": self.env._("Refused"),
         }
 
     def _is_stopped(self, messages):

@@ -45,7 +45,9 @@ class CustomerImportRun(models.Model):
     contact_column_ids = fields.One2many(
         "customer.import.column", compute="_compute_columns", inverse="_inverse_columns", string="Columns of Contacts"
     )
-    map_ids = fields.One2many("customer.import.map", compute="_compute_maps", inverse="_inverse_columns", string="Values")
+    map_ids = fields.One2many(
+        "customer.import.map", compute="_compute_maps", inverse="_inverse_columns", string="Values"
+    )
     unmapped_count = fields.Integer("Unknown Values", compute="_compute_maps")
     row_ids = fields.One2many("customer.import.row", "run_id", "Rows", readonly=True)
     message_row_ids = fields.One2many(
@@ -56,6 +58,7 @@ class CustomerImportRun(models.Model):
     progress = fields.Float("Progress (%)", compute="_compute_progress")
     counts = fields.Json(readonly=True, exportable=False)
     findings = fields.Json(readonly=True, exportable=False)
+    texts = fields.Json("Texts of Mapped Facts", readonly=True, exportable=False)
     overview = fields.Json(compute="_compute_overview", exportable=False)
     message_count = fields.Integer("Rows with Messages", compute="_compute_message_count")
     trial_date = fields.Datetime("Tried On", readonly=True)
@@ -76,10 +79,11 @@ class CustomerImportRun(models.Model):
             run.customer_column_ids = columns.filtered(lambda c: c.role == CUSTOMER)
             run.contact_column_ids = columns.filtered(lambda c: c.role == CONTACT)
 
-    @api.depends("source_id.map_ids.count", "source_id.map_ids.is_mapped")
+    @api.depends("texts", "source_id.map_ids.is_mapped")
     def _compute_maps(self):
         for run in self:
-            run.map_ids = run.source_id.map_ids.filtered("count")
+            texts = run.texts or {}
+            run.map_ids = run.source_id.map_ids.filtered(lambda m: m.text in texts.get(m.target, ()))  # noqa: B023
             run.unmapped_count = len(run.map_ids.filtered(lambda m: not m.is_mapped))
 
     def _inverse_columns(self):
@@ -139,7 +143,7 @@ class CustomerImportRun(models.Model):
     def _get_guarded_fields(self):
         return super()._get_guarded_fields() | {
             "user_id", "company_id", "state", "sheets", "warnings", "total_count", "done_count", "counts", "findings",
-            "trial_date", "start_date", "batch_date", "end_date",
+            "texts", "trial_date", "start_date", "batch_date", "end_date",
         }
 
     @api.model
@@ -149,7 +153,9 @@ class CustomerImportRun(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_imported(self):
         if kept := self.filtered(lambda run: run.state in (RUNNING, DONE))[:1]:
-            raise UserError(self.env._("“%s” brought customers in: it stays as the proof of where they come from.", kept.name))
+            raise UserError(
+                self.env._("“%s” brought customers in: it stays as the proof of where they come from.", kept.name)
+            )
 
     def _check_step(self, *states):
         """Refuse a button to whoever may not import, and in another state than the button is for."""
@@ -185,7 +191,7 @@ class CustomerImportRun(models.Model):
     def _drop_trial(self):
         # sudo: rows belong to the run and are written by its buttons only
         self.sudo().row_ids.unlink()
-        self._set(state=DRAFT, counts=False, findings=False, total_count=0, done_count=0)
+        self._set(state=DRAFT, counts=False, findings=False, texts=False, total_count=0, done_count=0)
 
     def _get_row_counts(self, field):
         """Number of rows by what the trial says or what became of them.

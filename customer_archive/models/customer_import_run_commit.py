@@ -3,7 +3,6 @@ from collections import Counter
 from datetime import timedelta
 
 import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -43,10 +42,13 @@ class CustomerImportRun(models.Model):
         Map = self.env["customer.import.map"]
         Map._collect(self.source_id, self._count_texts(rows))
         findings = self._try_rows(rows)
-        self._set(state=TRIED, trial_date=fields.Datetime.now(), total_count=len(rows), findings=findings)
+        texts = self._count_texts(rows.filtered(lambda row: row.state != BAD))
         # sudo: see customer.import.map._collect
-        self.source_id.sudo().map_ids._count(self._count_texts(rows.filtered(lambda row: row.state != BAD)))
-        self._set(counts=self._get_row_counts("planned"))
+        self.source_id.sudo().map_ids._count(texts)
+        self._set(
+            state=TRIED, trial_date=fields.Datetime.now(), total_count=len(rows), findings=findings, texts=texts,
+            counts=self._get_row_counts("planned"),
+        )
 
     def _try_rows(self, rows):
         """Prepare all rows and keep what was found out.
@@ -61,7 +63,8 @@ class CustomerImportRun(models.Model):
             for start in range(0, len(of_role), size):
                 for item in self._prepare_rows(of_role[start : start + size], memory):
                     stopped = item.row._is_stopped(item.messages)
-                    item.row.write(item.row._prepare_state(BAD if stopped else PENDING, item.messages, planned=item.plan))
+                    state = BAD if stopped else PENDING
+                    item.row.write(item.row._prepare_state(state, item.messages, planned=item.plan))
                     kinds.update({item.row._get_message_kind(message) for message in item.messages})
             findings[role] = dict(kinds.most_common())
         return findings
@@ -167,7 +170,6 @@ class CustomerImportRun(models.Model):
         created = self._create_partners(new)
         for item, partner in zip(new, created, strict=True):
             item.partner = partner
-        self._check_code_sharers(created)
         for item in prepared:
             if item.plan in (UPDATED, PROPOSED):
                 self._update_partner(item)
@@ -191,10 +193,20 @@ class CustomerImportRun(models.Model):
         contacts = self._get_import_partners().with_context(**context).create(
             [self._prepare_contact(item) for item in items]
         )
-        for contact in contacts.filtered(lambda c: c.parent_id.create_date < self.start_date):
-            # sudo: as the host does for a new contact; parents of this import hold nothing to hand down yet
-            contact.sudo()._company_dependent_commercial_sync()
+        self._hand_down_company_facts(contacts)
         return contacts
+
+    def _hand_down_company_facts(self, contacts):
+        """Give new contacts of earlier customers what their companies hold per company of the database.
+
+        Customers of this import hold nothing of the kind yet.
+        """
+        # sudo: rows of a run, and facts that the host hands down whoever enters a contact
+        new = self.env["customer.import.row"].sudo().search(
+            [("run_id", "=", self.id), ("state", "=", CREATED), ("partner_id", "in", contacts.parent_id.ids)]
+        )
+        for contact in contacts.filtered(lambda c: c.parent_id not in new.partner_id).sudo():
+            contact._company_dependent_commercial_sync()
 
     @api.model
     def _get_import_context(self):
@@ -223,16 +235,6 @@ class CustomerImportRun(models.Model):
             "type": "contact",
             "lang": parent.lang or self.env.lang,
         }
-
-    @api.model
-    def _check_code_sharers(self, partners):
-        """Check the earlier archives whose tax code new ones have as well: the finding belongs on both."""
-        codes = [partner.vat for partner in partners if partner.vat and partner.archive_state]
-        # sudo: findings follow the facts, whoever may read them
-        Partner = self.env["res.partner"].sudo()
-        others = Partner.search([("vat", "in", codes), ("archive_state", "!=", False), ("id", "not in", partners.ids)])
-        if others:
-            others._check_archives()
 
     def _update_partner(self, item):
         """Write what a known row has new; on a formal archive controlled facts become a proposal."""

@@ -13,11 +13,18 @@ class CustomerImportRun(models.Model):
     def _get_message_workbook(self):
         """The rows with messages as an XLSX file: one line per message, in the user's language."""
         self.ensure_one()
-        _ = self.env._
-        header = [_("Row"), _("Sheet"), _("Column"), _("Value"), _("Reason"), _("Arrives"), _("Key in the Source")]
+        header = [
+            self.env._("Row"),
+            self.env._("Sheet"),
+            self.env._("Column"),
+            self.env._("Value"),
+            self.env._("Reason"),
+            self.env._("Arrives"),
+            self.env._("Key in the Source"),
+        ]
         rows = self.env["customer.import.row"].search([("run_id", "=", self.id), ("codes", "!=", False)])
         lines = [line for row in rows for line in row._get_message_lines()]
-        return write_workbook([SheetData(_("Rows to check"), header, lines)])
+        return write_workbook([SheetData(self.env._("Rows to check"), header, lines)])
 
     @api.model
     def _get_template_workbook(self):

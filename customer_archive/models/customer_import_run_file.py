@@ -71,20 +71,33 @@ class CustomerImportRun(models.Model):
     @api.model
     def _get_workbook_messages(self):
         """Hook: code of a ``WorkbookError`` → sentence that says the mend."""
-        _ = self.env._
         return {
-            "too_large": _("The file is larger than %(limit)s MB. Remove pictures and other sheets, or split it."),
-            "empty_file": _("The file is empty. Export it again from the former system."),
-            "unknown_type": _("This is not a workbook. Save the list as .xlsx, .xls, .ods or .csv."),
-            "not_a_workbook": _("The file is damaged or not a workbook. Open it in a spreadsheet program and save it as .xlsx."),
-            "password_protected": _("The workbook is protected by a password. Save it without a password and try again."),
-            "macro": _("The workbook holds macros, which are not accepted. Save it as a workbook without macros (.xlsx)."),
-            "zip_bomb": _("The file unpacks to far more than a list of customers. Copy the list into a new workbook."),
-            "bad_xml": _("The file holds parts that no spreadsheet program writes. Copy the list into a new workbook."),
-            "no_rows": _("The workbook has no rows. Check that the list is in it and saved."),
-            "too_many_rows": _("Sheet “%(sheet)s” has more than %(limit)s rows. Split it into several workbooks."),
-            "too_many_columns": _("Sheet “%(sheet)s” has more than %(limit)s columns. Delete the ones that are not needed."),
-            "too_many_sheets": _("The workbook has more than %(limit)s sheets. Keep the ones with customers and contacts."),
+            "too_large": self.env._(
+                "The file is larger than %(limit)s MB. Remove pictures and other sheets, or split it."
+            ),
+            "empty_file": self.env._("The file is empty. Export it again from the former system."),
+            "unknown_type": self.env._("This is not a workbook. Save the list as .xlsx, .xls, .ods or .csv."),
+            "not_a_workbook": self.env._(
+                "The file is damaged or not a workbook. Open it in Excel or WPS and save it as .xlsx."
+            ),
+            "password_protected": self.env._(
+                "The workbook is protected by a password. Save it without one and try again."
+            ),
+            "macro": self.env._("The workbook holds macros, which are not accepted. Save it as .xlsx, without macros."),
+            "zip_bomb": self.env._(
+                "The file unpacks to far more than a list of customers. Copy the list into a new workbook."
+            ),
+            "bad_xml": self.env._(
+                "The file holds parts that no spreadsheet program writes. Copy the list into a new workbook."
+            ),
+            "no_rows": self.env._("The workbook has no rows. Check that the list is in it and saved."),
+            "too_many_rows": self.env._(
+                "Sheet “%(sheet)s” has more than %(limit)s rows. Split it into several workbooks."
+            ),
+            "too_many_columns": self.env._(
+                "Sheet “%(sheet)s” has more than %(limit)s columns. Delete those not needed."
+            ),
+            "too_many_sheets": self.env._("The workbook has more than %(limit)s sheets. Keep the lists only."),
         }
 
     def _take_workbook(self, book):
@@ -104,8 +117,8 @@ class CustomerImportRun(models.Model):
     def _describe_unknown_titles(self, sheets):
         titles = ", ".join(title for sheet in sheets for title in sheet["headers"][:8])
         return self.env._(
-            "No title of a column is known (found: %(titles)s). The first row holds the titles, such as 客户编码, 客户名称 or "
-            "电话; the empty workbook shows all of them. Other titles can be entered before, on the import source.",
+            "No title of a column is known (found: %(titles)s). The first row holds the titles, such as 客户编码 or "
+            "客户名称; the empty workbook shows all of them. Other titles can be entered before, on the import source.",
             titles=titles or self.env._("none"),
         )
 
@@ -114,7 +127,8 @@ class CustomerImportRun(models.Model):
         Column = self.env["customer.import.column"]
         tops = [self._get_headers(sheet.rows, top) for top in range(min(HEADER_ROWS, len(sheet.rows)))]
         known = {
-            top: max(len(Column._suggest(role, headers)) for role in (CUSTOMER, CONTACT)) for top, headers in enumerate(tops)
+            top: max(len(Column._suggest(role, headers)) for role in (CUSTOMER, CONTACT))
+            for top, headers in enumerate(tops)
         }
         own = {column.header for column in self.source_id.column_ids}
         top = max(known, key=lambda top: (max(known[top], len(own & set(tops[top]))), -top))
@@ -173,13 +187,16 @@ class CustomerImportRun(models.Model):
     @api.depends("warnings")
     @api.depends_context("lang")
     def _compute_warning_text(self):
-        _ = self.env._
         texts = {
-            "unknown_sheet": _("Sheet “%(sheet)s” is left out: no title of a column is known."),
-            "hidden": _("Sheet “%(sheet)s” is hidden and left out."),
-            "merged": _("Sheet “%(sheet)s”: %(count)s merged ranges (%(cells)s); only the first cell of each has the value."),
-            "formulas": _("Sheet “%(sheet)s”: %(count)s formulas without a result (%(cells)s) count as empty cells."),
-            "imprecise": _(
+            "unknown_sheet": self.env._("Sheet “%(sheet)s” is left out: no title of a column is known."),
+            "hidden": self.env._("Sheet “%(sheet)s” is hidden and left out."),
+            "merged": self.env._(
+                "Sheet “%(sheet)s”: %(count)s merged ranges (%(cells)s); only the first cell of each counts."
+            ),
+            "formulas": self.env._(
+                "Sheet “%(sheet)s”: %(count)s formulas without a result (%(cells)s) count as empty cells."
+            ),
+            "imprecise": self.env._(
                 "Sheet “%(sheet)s”: %(count)s numbers have lost their last digits (%(cells)s). Format such columns as "
                 "text in the former system."
             ),
@@ -217,8 +234,14 @@ class CustomerImportRun(models.Model):
                 texts = {name: self._get_cell_text(values.get(title)) for name, title in titles.items()}
                 links = self._prepare_row_links(info["role"], texts, seen)
                 vals_list.append(
-                    {"run_id": self.id, "role": info["role"], "sheet": info["name"], "row_number": number,
-                     "values": values, **links}
+                    {
+                        "run_id": self.id,
+                        "role": info["role"],
+                        "sheet": info["name"],
+                        "row_number": number,
+                        "values": values,
+                        **links,
+                    }
                 )
         return vals_list
 
@@ -230,13 +253,17 @@ class CustomerImportRun(models.Model):
         for name in sorted(needed - set(names)):
             raise UserError(
                 self.env._(
-                    "Sheet “%(sheet)s”: choose the column that is the “%(fact)s”.", sheet=info["name"], fact=labels[name]
+                    "Sheet “%(sheet)s”: choose the column that is the “%(fact)s”.",
+                    sheet=info["name"],
+                    fact=labels[name],
                 )
             )
         for name in {name for name in names if names.count(name) > 1}:
             raise UserError(
                 self.env._(
-                    "Sheet “%(sheet)s”: two columns are the “%(fact)s”; keep one.", sheet=info["name"], fact=labels[name]
+                    "Sheet “%(sheet)s”: two columns are the “%(fact)s”; keep one.",
+                    sheet=info["name"],
+                    fact=labels[name],
                 )
             )
 

@@ -77,7 +77,8 @@ class CustomerImportRun(models.Model):
             "first_keys": self._get_first_rows(role, "key", rows.mapped("key")),
             "templates": {},
         }
-        return {**context, **(self._get_customer_context(rows) if role == CUSTOMER else self._get_contact_context(rows))}
+        get_more = self._get_customer_context if role == CUSTOMER else self._get_contact_context
+        return {**context, **get_more(rows)}
 
     def _get_known(self, role, keys):
         """Records of earlier rows: dict of key → ``customer.import.key``."""
@@ -116,8 +117,9 @@ class CustomerImportRun(models.Model):
         }
 
     def _get_shared_codes(self, rows):
-        """Archives that have the tax code of one of these rows and are no row of this workbook: dict of code → archive."""
-        domain = [("vat", "in", [code for code in rows.mapped("code") if code]), ("archive_state", "not in", [False, CLOSED])]
+        """Archives that have the tax code of a row and are no row of this workbook: dict of code → archive."""
+        codes = [code for code in rows.mapped("code") if code]
+        domain = [("vat", "in", codes), ("archive_state", "not in", [False, CLOSED])]
         # sudo: that a code is taken is told even where the archive may not be read
         archives = self.env["res.partner"].sudo().search(domain, order="id")
         keys = self.env["customer.import.key"].sudo().search(
@@ -352,7 +354,8 @@ class CustomerImportRun(models.Model):
             present = item.partner._get_fact(name)
             if name in old and present and item.partner._is_guarded_change(name, old[name]):
                 field = item.partner._fields[name]
-                self._add_message(item, "overwritten", field=name, old=field.convert_to_export(item.partner[name], item.partner))
+                text = field.convert_to_export(item.partner[name], item.partner)
+                self._add_message(item, "overwritten", field=name, old=text)
 
     def _get_import_partners(self):
         """The contacts, as imports write them: see ``res.partner._get_archive_normalizers``."""

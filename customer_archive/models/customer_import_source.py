@@ -37,7 +37,9 @@ class CustomerImportSource(models.Model):
 
     @api.depends_context("uid")
     def _compute_run_count(self):
-        groups = self.env["customer.import.run"]._read_group([("source_id", "in", self.ids)], ["source_id"], ["__count"])
+        groups = self.env["customer.import.run"]._read_group(
+            [("source_id", "in", self.ids)], ["source_id"], ["__count"]
+        )
         counts = {source.id: count for source, count in groups}
         for source in self:
             source.run_count = counts.get(source.id, 0)
@@ -60,7 +62,8 @@ class CustomerImportSource(models.Model):
 
         :return: list of dict with
 
-            - ``name``: key, unique within the role; ``role``: ``customer`` or ``contact``; ``label``: in the user's language
+            - ``name``: key, unique within the role; ``role``: ``customer`` or ``contact``
+            - ``label``: in the user's language
             - ``kind``: a key of ``customer.import.run._get_import_parsers``
             - ``field``: field of ``res.partner``; left out for the keys that link rows
             - ``words``: titles that mean it, for the suggestion of the mapping
@@ -71,47 +74,57 @@ class CustomerImportSource(models.Model):
     @api.model
     def _get_customer_targets(self):
         """Hook: the part of ``_get_import_targets`` for customers."""
-        _ = self.env._
         targets = [
-            ("key", _("Customer key"), "key", None, "客户编码 客户编号 客户代码 客户号 编码 编号"),
-            ("name", _("Customer name"), "text", "name", "客户名称 公司名称 单位名称 企业名称 客户全称 名称"),
-            ("code", _("Tax code"), "text", "vat", "统一社会信用代码 社会信用代码 信用代码 纳税人识别号 税号"),
-            ("level", _("Level"), "label", "customer_level_text", "客户等级 客户级别 等级 级别"),
-            ("industry", _("Industry"), "map", "industry_id", "行业代码 所属行业 行业"),
-            ("country", _("Country"), "map", "country_id", "国家 国家地区"),
-            ("state", _("Province"), "map", "state_id", "省份 省 所在省"),
-            ("city", _("City"), "text", "city", "城市 市 所在城市"),
-            ("street", _("Address"), "text", "street", "详细地址 地址 通讯地址 注册地址"),
-            ("zip", _("Postcode"), "text", "zip", "邮编 邮政编码"),
-            ("phone", _("Phone"), "text", "phone", "电话 联系电话 公司电话 手机"),
-            ("email", _("E-mail"), "text", "email", "邮箱 电子邮箱 电子邮件"),
-            ("website", _("Website"), "text", "website", "网址 网站 公司网站"),
-            ("salesperson", _("Salesperson"), "map", "user_id", "业务员 销售员 负责人 客户经理 跟单员"),
-            ("staff", _("Staff"), "int", "customer_staff_count", "员工人数 人数 从业人数 职工人数"),
-            ("revenue", _("Annual revenue"), "decimal", "customer_revenue", "年营收 年营业额 年销售额 营业收入"),
-            ("assets", _("Total assets"), "decimal", "customer_assets", "总资产 资产总额"),
-            ("scope", _("Business scope"), "text", "customer_scope", "主营业务 经营范围 主营产品"),
-            ("since", _("Customer since"), "date", "customer_since", "建档日期 建档时间 合作日期 开户日期"),
-            ("requirements", _("Special requirements"), "text", "customer_requirements", "备注 特殊要求 说明"),
-            ("history", _("History"), "text", "customer_history", "合作历史 合作情况"),
-            ("wechat", _("WeChat"), "text", "customer_wechat", "微信 微信号"),
+            ("key", self.env._("Customer key"), "key", None, "客户编码 客户编号 客户代码 客户号 编码 编号"),
+            ("name", self.env._("Customer name"), "text", "name", "客户名称 公司名称 单位名称 企业名称 客户全称 名称"),
+            ("code", self.env._("Tax code"), "text", "vat", "统一社会信用代码 社会信用代码 信用代码 纳税人识别号 税号"),
+            ("level", self.env._("Level"), "label", "customer_level_text", "客户等级 客户级别 等级 级别"),
+            ("industry", self.env._("Industry"), "map", "industry_id", "行业代码 所属行业 行业"),
+            ("country", self.env._("Country"), "map", "country_id", "国家 国家地区"),
+            ("state", self.env._("Province"), "map", "state_id", "省份 省 所在省"),
+            ("city", self.env._("City"), "text", "city", "城市 市 所在城市"),
+            ("street", self.env._("Address"), "text", "street", "详细地址 地址 通讯地址 注册地址"),
+            ("zip", self.env._("Postcode"), "text", "zip", "邮编 邮政编码"),
+            ("phone", self.env._("Phone"), "text", "phone", "电话 联系电话 公司电话 手机"),
+            ("email", self.env._("E-mail"), "text", "email", "邮箱 电子邮箱 电子邮件"),
+            ("website", self.env._("Website"), "text", "website", "网址 网站 公司网站"),
+            ("salesperson", self.env._("Salesperson"), "map", "user_id", "业务员 销售员 负责人 客户经理 跟单员"),
+            ("staff", self.env._("Staff"), "int", "customer_staff_count", "员工人数 人数 从业人数 职工人数"),
+            (
+                "revenue",
+                self.env._("Annual revenue"),
+                "decimal",
+                "customer_revenue",
+                "年营收 年营业额 年销售额 营业收入",
+            ),
+            ("assets", self.env._("Total assets"), "decimal", "customer_assets", "总资产 资产总额"),
+            ("scope", self.env._("Business scope"), "text", "customer_scope", "主营业务 经营范围 主营产品"),
+            ("since", self.env._("Customer since"), "date", "customer_since", "建档日期 建档时间 合作日期 开户日期"),
+            ("requirements", self.env._("Special requirements"), "text", "customer_requirements", "备注 特殊要求 说明"),
+            ("history", self.env._("History"), "text", "customer_history", "合作历史 合作情况"),
+            ("wechat", self.env._("WeChat"), "text", "customer_wechat", "微信 微信号"),
         ]
         return [self._prepare_target(CUSTOMER, *target) for target in targets]
 
     @api.model
     def _get_contact_targets(self):
         """Hook: the part of ``_get_import_targets`` for contacts."""
-        _ = self.env._
         targets = [
-            ("parent", _("Key of the customer"), "key", None, "客户编码 客户编号 客户代码 客户号 所属客户 客户名称"),
-            ("name", _("Contact name"), "text", "name", "姓名 联系人 联系人姓名"),
-            ("function", _("Position"), "text", "function", "职务 职位 岗位"),
-            ("phone", _("Contact phone"), "text", "phone", "手机 手机号 电话 联系电话"),
-            ("email", _("Contact e-mail"), "text", "email", "邮箱 电子邮箱 电子邮件"),
-            ("birthday", _("Birthday"), "date", "birthday", "生日 出生日期"),
-            ("decider", _("Decides (yes or no)"), "flag", "decision_role", "是否决策人 决策人"),
-            ("wechat", _("Contact WeChat"), "text", "customer_wechat", "微信 微信号"),
-            ("notes", _("Contact notes"), "html", "comment", "备注 说明"),
+            (
+                "parent",
+                self.env._("Key of the customer"),
+                "key",
+                None,
+                "客户编码 客户编号 客户代码 客户号 所属客户 客户名称",
+            ),
+            ("name", self.env._("Contact name"), "text", "name", "姓名 联系人 联系人姓名"),
+            ("function", self.env._("Position"), "text", "function", "职务 职位 岗位"),
+            ("phone", self.env._("Contact phone"), "text", "phone", "手机 手机号 电话 联系电话"),
+            ("email", self.env._("Contact e-mail"), "text", "email", "邮箱 电子邮箱 电子邮件"),
+            ("birthday", self.env._("Birthday"), "date", "birthday", "生日 出生日期"),
+            ("decider", self.env._("Decides (yes or no)"), "flag", "decision_role", "是否决策人 决策人"),
+            ("wechat", self.env._("Contact WeChat"), "text", "customer_wechat", "微信 微信号"),
+            ("notes", self.env._("Contact notes"), "html", "comment", "备注 说明"),
         ]
         return [self._prepare_target(CONTACT, *target) for target in targets]
 

@@ -47,6 +47,12 @@ class ResCompany(models.Model):
         "the app.",
     )
 
+    archive_apply_url = fields.Char("Address of the Entry Page", compute="_compute_archive_apply_url")
+
+    def _compute_archive_apply_url(self):
+        for company in self:
+            company.archive_apply_url = f"{company.get_base_url()}/customer/apply/{company.id}"
+
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)

@@ -16,4 +16,5 @@ class ResConfigSettings(models.TransientModel):
     archive_checker_id = fields.Many2one(related="company_id.archive_checker_id", readonly=False)
     archive_approver_id = fields.Many2one(related="company_id.archive_approver_id", readonly=False)
     archive_apply_enabled = fields.Boolean(related="company_id.archive_apply_enabled", readonly=False)
+    archive_apply_url = fields.Char(related="company_id.archive_apply_url")
     archive_apply_consent = fields.Html(related="company_id.archive_apply_consent", readonly=False)

@@ -52,7 +52,12 @@ class ResPartner(models.Model):
         exportable=False,
     )
     archive_source = fields.Selection(
-        [("manual", "Entered by an employee"), ("import", "Import"), ("web", "Public entry page"), ("api", "Interface")],
+        [
+            ("manual", "Entered by an employee"),
+            ("import", "Import"),
+            ("web", "Public entry page"),
+            ("api", "Interface"),
+        ],
         "Entered Through",
         copy=False,
     )
@@ -93,7 +98,6 @@ class ResPartner(models.Model):
         "CHECK (archive_state IS NULL OR archive_state NOT IN ('formal', 'suspended') OR archive_number IS NOT NULL)",
         "A formal archive has a number.",
     )
-
 
     @api.depends("archive_state", "is_company", "country_id", "archive_company_id")
     def _compute_archive_template_id(self):
@@ -179,7 +183,7 @@ class ResPartner(models.Model):
     def _check_archive_entry(self):
         """Refuse archives entered by people without the right to."""
         if not (self.env.su or self.env.user.has_group(GROUP_USER)):
-            raise AccessError(self.env._("Entering customer archives takes the right “Customer Archive / User”."))
+            raise AccessError(self.env._("Entering customer archives takes the right “User: own archives”."))
 
     @api.model
     def _complete_archive_vals(self, vals):
@@ -228,6 +232,7 @@ class ResPartner(models.Model):
             "archive_state",
             "archive_number",
             "archive_company_id",
+            "archive_source",
             "archive_submitted_by",
             "archive_submitted_date",
             "archive_checked_by",
@@ -240,7 +245,12 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_guarded_create_values(self):
-        return {"archive_state": (DRAFT,), "archive_company_id": tuple(self.env.companies.ids)}
+        return {
+            "archive_state": (DRAFT,),
+            "archive_company_id": tuple(self.env.companies.ids),
+            # not "web": that one comes with a consent, which only the page takes
+            "archive_source": ("manual", "import", "api"),
+        }
 
     @api.onchange("phone", "country_id", "company_id")
     def _onchange_phone_validation(self):

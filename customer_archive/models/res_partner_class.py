@@ -30,17 +30,26 @@ class ResPartner(models.Model):
     customer_size_manual = fields.Selection(
         SIZES, "Size Set by Hand", tracking=True, help="Wins over the size by the standard."
     )
-    customer_size = fields.Selection(SIZES, "Size", compute="_compute_customer_size", store=True, index="btree_not_null")
+    customer_size = fields.Selection(
+        SIZES, "Size", compute="_compute_customer_size", store=True, index="btree_not_null"
+    )
     customer_size_reason = fields.Char("Why This Size", compute="_compute_customer_size_reason")
     customer_region_computed_id = fields.Many2one(
-        "customer.region", "Region by Address", compute="_compute_customer_region_computed_id", store=True,
+        "customer.region",
+        "Region by Address",
+        compute="_compute_customer_region_computed_id",
+        store=True,
         ondelete="set null",
     )
     customer_region_manual_id = fields.Many2one(
         "customer.region", "Region Set by Hand", ondelete="set null", tracking=True, help="Wins over the address."
     )
     customer_region_id = fields.Many2one(
-        "customer.region", "Region", compute="_compute_customer_region_id", store=True, index="btree_not_null",
+        "customer.region",
+        "Region",
+        compute="_compute_customer_region_id",
+        store=True,
+        index="btree_not_null",
         ondelete="set null",
     )
 
@@ -53,8 +62,14 @@ class ResPartner(models.Model):
     @api.model
     def _get_size_fields(self):
         """Hook: fields that ``_get_size_result`` reads, for the dependencies of the size."""
-        return ["archive_state", "is_company", "industry_id.code", "customer_staff_count", "customer_revenue",
-                "customer_assets"]
+        return [
+            "archive_state",
+            "is_company",
+            "industry_id.code",
+            "customer_staff_count",
+            "customer_revenue",
+            "customer_assets",
+        ]
 
     def _get_size_result(self):
         """Hook: the size class of one customer as a ``tools.size_class.SizeResult``.

@@ -41,9 +41,27 @@ class ResPartner(models.Model):
         :return: list of field names in the order in which proposals list them; no one2many
         """
         return [
-            "name", "is_company", "vat", "industry_id", "country_id", "state_id", "city", "street", "street2", "zip",
-            "phone", "email", "website", "archive_template_id", "customer_scope", "customer_staff_count",
-            "customer_revenue", "customer_assets", "customer_size_manual", "customer_region_manual_id", "customer_since",
+            "name",
+            "is_company",
+            "vat",
+            "industry_id",
+            "country_id",
+            "state_id",
+            "city",
+            "street",
+            "street2",
+            "zip",
+            "phone",
+            "email",
+            "website",
+            "archive_template_id",
+            "customer_scope",
+            "customer_staff_count",
+            "customer_revenue",
+            "customer_assets",
+            "customer_size_manual",
+            "customer_region_manual_id",
+            "customer_since",
         ]
 
     def write(self, vals):
@@ -81,8 +99,11 @@ class ResPartner(models.Model):
             vals = {**vals, "is_company": vals["company_type"] == "company"}
         changes = {}
         for partner in self:
-            values = {n: vals[n] for n in self._get_archive_controlled_fields()
-                      if n in controlled and partner._is_guarded_change(n, vals[n])}
+            values = {
+                n: vals[n]
+                for n in self._get_archive_controlled_fields()
+                if n in controlled and partner._is_guarded_change(n, vals[n])
+            }
             if values:
                 changes[partner.id] = values
         return changes

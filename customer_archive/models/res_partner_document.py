@@ -20,30 +20,49 @@ class ResPartner(models.Model):
         """
         return {
             "quotation": {
-                "model": "sale.order", "label": self.env._("Quotations"), "icon": "fa-file-text-o", "amount": "amount_total",
-                "partner_field": "partner_id", "domain": [("state", "in", ("draft", "sent"))],
+                "model": "sale.order",
+                "label": self.env._("Quotations"),
+                "icon": "fa-file-text-o",
+                "amount": "amount_total",
+                "partner_field": "partner_id",
+                "domain": [("state", "in", ("draft", "sent"))],
             },
             "order": {
-                "model": "sale.order", "label": self.env._("Orders"), "icon": "fa-shopping-cart", "amount": "amount_total",
-                "partner_field": "partner_id", "domain": [("state", "=", "sale")],
+                "model": "sale.order",
+                "label": self.env._("Orders"),
+                "icon": "fa-shopping-cart",
+                "amount": "amount_total",
+                "partner_field": "partner_id",
+                "domain": [("state", "=", "sale")],
             },
             "delivery": {
-                "model": "stock.picking", "label": self.env._("Deliveries"), "icon": "fa-truck",
-                "partner_field": "partner_id", "domain": [("picking_type_code", "=", "outgoing")],
+                "model": "stock.picking",
+                "label": self.env._("Deliveries"),
+                "icon": "fa-truck",
+                "partner_field": "partner_id",
+                "domain": [("picking_type_code", "=", "outgoing")],
             },
             "return": {
-                "model": "stock.picking", "label": self.env._("Returns"), "icon": "fa-reply",
+                "model": "stock.picking",
+                "label": self.env._("Returns"),
+                "icon": "fa-reply",
                 "partner_field": "partner_id",
                 "domain": [("picking_type_code", "=", "incoming"), ("location_id.usage", "=", "customer")],
             },
             "invoice": {
-                "model": "account.move", "label": self.env._("Invoices"), "icon": "fa-pencil-square-o",
-                "amount": "amount_total_signed", "partner_field": "commercial_partner_id",
+                "model": "account.move",
+                "label": self.env._("Invoices"),
+                "icon": "fa-pencil-square-o",
+                "amount": "amount_total_signed",
+                "partner_field": "commercial_partner_id",
                 "domain": [("move_type", "in", ("out_invoice", "out_refund")), ("state", "=", "posted")],
             },
             "payment": {
-                "model": "account.payment", "label": self.env._("Payments"), "icon": "fa-money",
-                "amount": "amount_company_currency_signed", "partner_field": "partner_id",
+                "model": "account.payment",
+                "label": self.env._("Payments"),
+                "icon": "fa-money",
+                "amount": "amount_company_currency_signed",
+                "partner_field": "partner_id",
                 "domain": [("partner_type", "=", "customer"), ("state", "in", ("in_process", "paid"))],
             },
         }
@@ -64,7 +83,12 @@ class ResPartner(models.Model):
         figures = {key: archives._read_document_figures(source) for key, source in sources.items()}
         for partner in archives:
             partner.archive_documents = [
-                {"key": key, "label": source["label"], "icon": source["icon"], **figures[key].get(partner.id, {"count": 0})}
+                {
+                    "key": key,
+                    "label": source["label"],
+                    "icon": source["icon"],
+                    **figures[key].get(partner.id, {"count": 0}),
+                }
                 for key, source in sources.items()
             ]
 

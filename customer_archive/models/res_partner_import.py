@@ -38,7 +38,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _find_import_faults(self, partners):
-        """Findings of new records as a list of pairs (record, ``tools.finding.Finding``), one of a kind and fact each."""
+        """Findings of new records: pairs (record, ``tools.finding.Finding``), one of a kind and fact each."""
         found = {}
         for finder in self._get_import_finders():
             for partner, finding in getattr(partners, finder)():

@@ -5,11 +5,40 @@ from ..const import CLOSED, ERROR, REQUIRED, WARNING
 from ..tools import completeness, uscc
 from ..tools.finding import Finding
 
-FACT_TYPES = {"char", "text", "html", "selection", "many2one", "many2many", "integer", "float", "monetary", "date",
-              "datetime", "binary"}
+FACT_TYPES = {
+    "char",
+    "text",
+    "html",
+    "selection",
+    "many2one",
+    "many2many",
+    "integer",
+    "float",
+    "monetary",
+    "date",
+    "datetime",
+    "binary",
+}
 # Stored fields of the host that are no facts about a customer.
-NO_FACTS = {*models.MAGIC_COLUMNS, "active", "barcode", "color", "comment", "company_id", "company_name", "company_registry", "employee",
-            "parent_id", "partner_latitude", "partner_longitude", "partner_share", "ref", "type", "tz", "user_id"}
+NO_FACTS = {
+    *models.MAGIC_COLUMNS,
+    "active",
+    "barcode",
+    "color",
+    "comment",
+    "company_id",
+    "company_name",
+    "company_registry",
+    "employee",
+    "parent_id",
+    "partner_latitude",
+    "partner_longitude",
+    "partner_share",
+    "ref",
+    "type",
+    "tz",
+    "user_id",
+}
 NO_FACT_PREFIXES = ("archive_", "message_", "activity_", "signup_", "avatar_", "image_", "commercial_", "_")
 
 
@@ -29,7 +58,7 @@ class ResPartner(models.Model):
     archive_vat_checked = fields.Boolean("Tax Code Passed the Check", compute="_compute_archive_vat_checked")
     archive_findings = fields.Json("Live Findings", compute="_compute_archive_findings", exportable=False)
 
-    #=== COMPLETENESS ===#
+    # === COMPLETENESS ===#
 
     @api.model
     @tools.ormcache(cache="stable")
@@ -93,8 +122,11 @@ class ResPartner(models.Model):
         if template.custom_requirement != "none":
             values = self.archive_properties or {}
             items += [
-                completeness.Item(f"archive_properties.{definition['name']}", template.custom_requirement,
-                                  bool(values.get(definition["name"])))
+                completeness.Item(
+                    f"archive_properties.{definition['name']}",
+                    template.custom_requirement,
+                    bool(values.get(definition["name"])),
+                )
                 for definition in template.properties_definition or []
                 if definition["type"] != "separator"
             ]
@@ -108,7 +140,7 @@ class ResPartner(models.Model):
             return next((d["string"] for d in definitions if d["name"] == key), key)
         return self._fields[field_name]._description_string(self.env)
 
-    #=== FINDINGS ===#
+    # === FINDINGS ===#
 
     @api.depends("archive_issue_ids.state", "archive_issue_ids.severity")
     def _compute_archive_issue_count(self):
@@ -137,15 +169,20 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
-        partners._get_archives()._check_archives()
+        archives = partners._get_archives()
+        (archives | archives._get_code_sharers(archives._get_codes()))._check_archives()
         return partners
 
     def write(self, vals):
         if not vals.keys() & self._get_archive_check_fields():
             return super().write(vals)
         before = self._get_archives()
+        codes = before._get_codes()
         result = super().write(vals)
-        (before | self._get_archives())._check_archives()
+        archives = before | self._get_archives()
+        if vals.keys() & {"vat", "archive_state", "active"}:
+            archives |= archives._get_code_sharers(codes | archives._get_codes())
+        archives._check_archives()
         return result
 
     def unlink(self):
@@ -155,12 +192,28 @@ class ResPartner(models.Model):
         roots.sudo(False)._check_archives()
         return result
 
+    def _get_codes(self):
+        return {partner.vat for partner in self if partner.vat}
+
+    def _get_code_sharers(self, codes):
+        """Other archives with one of these tax codes: what happens to one of them is a finding on all."""
+        if not codes:
+            return self.browse()
+        # sudo: findings follow the facts, whoever may read the other archive
+        domain = self._get_archive_domain() & Domain([("vat", "in", sorted(codes)), ("id", "not in", self.ids)])
+        return self.sudo().search(domain).sudo(self.env.su)
+
     @api.model
     @tools.ormcache(cache="stable")
     def _get_archive_check_fields(self):
         """Hook: fields whose change runs the checks again, as a frozenset."""
         return frozenset(self._get_archive_fact_fields()) | {
-            "active", "archive_state", "archive_template_id", "archive_properties", "child_ids", "parent_id",
+            "active",
+            "archive_state",
+            "archive_template_id",
+            "archive_properties",
+            "child_ids",
+            "parent_id",
         }
 
     def _check_archives(self):
@@ -179,8 +232,14 @@ class ResPartner(models.Model):
 
         Each one runs on a set of archives and returns a list of pairs (contact that holds the fact, ``Finding``).
         """
-        return ["_find_missing_facts", "_find_vat_faults", "_find_vat_shared", "_find_phone_faults",
-                "_find_email_faults", "_find_odd_values"]
+        return [
+            "_find_missing_facts",
+            "_find_vat_faults",
+            "_find_vat_shared",
+            "_find_phone_faults",
+            "_find_email_faults",
+            "_find_odd_values",
+        ]
 
     def _find_missing_facts(self):
         return [
@@ -247,7 +306,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _is_archive_email_valid(self, value):
-        """Hook: whether a text is one or more e-mail addresses whose domain has a dot, which the host does not ask for."""
+        """Hook: whether a text is one or more e-mail addresses with a dot in the domain (the host asks for none)."""
         addresses = tools.email_normalize_all(value)
         return bool(addresses) and all("." in address.rpartition("@")[2] for address in addresses)
 

@@ -16,14 +16,14 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
     _name = "res.partner"
 
-    #=== SECTIONS ===#
+    # === SECTIONS ===#
 
     def _get_archive_report_sections(self):
         """Hook: what the file of one archive consists of, as a list of ``tools.section.Section`` in their order.
 
         Paper and workbook both show exactly this, as far as the reader may see it. An upper addon adds its own::
 
-            return super()._get_archive_report_sections() + [Section("credit", _("Credit"), facts=[…])]
+            return super()._get_archive_report_sections() + [Section("credit", self.env._("Credit"), facts=[…])]
         """
         self.ensure_one()
         facts = [
@@ -49,45 +49,68 @@ class ResPartner(models.Model):
 
         :return: dict of key: tuple of title and list of field names; ``remarks`` comes behind the contacts
         """
-        _ = self.env._
         company = ["customer_staff_count", "customer_revenue", "customer_assets"]
         person = ["birthday", "customer_wechat"]
         return {
             "identity": (
-                _("Who They Are"),
-                ["vat", "industry_id", "customer_origin", "contact_address_inline", "customer_region_id", "phone",
-                 "email", "website", *([] if self.is_company else person)],
+                self.env._("Who They Are"),
+                [
+                    "vat",
+                    "industry_id",
+                    "customer_origin",
+                    "contact_address_inline",
+                    "customer_region_id",
+                    "phone",
+                    "email",
+                    "website",
+                    *([] if self.is_company else person),
+                ],
             ),
             "business": (
-                _("Business"),
-                [*(company if self.is_company else []), "customer_size", "customer_lifecycle", "customer_since",
-                 "customer_level_text", "category_id", "customer_channel"],
+                self.env._("Business"),
+                [
+                    *(company if self.is_company else []),
+                    "customer_size",
+                    "customer_lifecycle",
+                    "customer_since",
+                    "customer_level_text",
+                    "category_id",
+                    "customer_channel",
+                ],
             ),
             "care": (
-                _("Who Cares for Them"),
-                ["user_id", "archive_team_id", "archive_access", "archive_template_id", "archive_completeness",
-                 "archive_source", "archive_consent_date"],
+                self.env._("Who Cares for Them"),
+                [
+                    "user_id",
+                    "archive_team_id",
+                    "archive_access",
+                    "archive_template_id",
+                    "archive_completeness",
+                    "archive_source",
+                    "archive_consent_date",
+                ],
             ),
-            "remarks": (_("Remarks"), ["customer_scope", "customer_requirements", "customer_history", "comment"]),
+            "remarks": (
+                self.env._("Remarks"),
+                ["customer_scope", "customer_requirements", "customer_history", "comment"],
+            ),
         }
 
     @api.model
     def _get_archive_report_labels(self):
         """Hook: field name → label in the file, where the label of the host does not fit a customer."""
-        _ = self.env._
         return {
-            "vat": _("Tax Code"),
-            "user_id": _("Owner"),
-            "contact_address_inline": _("Address"),
-            "comment": _("Internal Notes"),
-            "function": _("Position"),
+            "vat": self.env._("Tax Code"),
+            "user_id": self.env._("Owner"),
+            "contact_address_inline": self.env._("Address"),
+            "comment": self.env._("Internal Notes"),
+            "function": self.env._("Position"),
         }
 
     def _get_archive_report_notes(self):
         """Hook: field name → sentence that stands behind the value in the file, such as the reason of a class."""
         self.ensure_one()
-        _ = self.env._
-        by_hand = _("Set by hand.") if self.customer_region_manual_id else _("By the address.")
+        by_hand = self.env._("Set by hand.") if self.customer_region_manual_id else self.env._("By the address.")
         return {
             "customer_size": self.customer_size_reason if self.is_company else "",
             "customer_region_id": by_hand if self.customer_region_id else "",
@@ -153,22 +176,21 @@ class ResPartner(models.Model):
         """A stored time as the reader's clock showed it: without time zone, to the second."""
         return fields.Datetime.context_timestamp(self, value).replace(tzinfo=None, microsecond=0)
 
-    #=== PARTS ===#
+    # === PARTS ===#
 
     def _get_report_stamps(self):
         """Who took which step, and when: pairs of facts, which paper shows as one stamp each."""
-        _ = self.env._
         steps = [
-            ("create_uid", _("Entered by"), "create_date", _("Entered on")),
-            ("archive_submitted_by", _("Submitted by"), "archive_submitted_date", _("Submitted on")),
-            ("archive_checked_by", _("Checked by"), "archive_checked_date", _("Checked on")),
-            ("archive_approved_by", _("Approved by"), "archive_approved_date", _("Approved on")),
+            ("create_uid", self.env._("Entered by"), "create_date", self.env._("Entered on")),
+            ("archive_submitted_by", self.env._("Submitted by"), "archive_submitted_date", self.env._("Submitted on")),
+            ("archive_checked_by", self.env._("Checked by"), "archive_checked_date", self.env._("Checked on")),
+            ("archive_approved_by", self.env._("Approved by"), "archive_approved_date", self.env._("Approved on")),
         ]
         facts = []
         for who, by, when, on in steps:
             # sudo: the name of a colleague on a stamp is part of the archive, also when the colleague left
             facts += [(by, self.sudo()._get_report_value(who)), (on, self._get_report_value(when))]
-        return Section("stamps", _("Check and Approval"), facts=facts)
+        return Section("stamps", self.env._("Check and Approval"), facts=facts)
 
     def _get_report_properties(self):
         """The custom facts that the template asks for."""
@@ -207,7 +229,8 @@ class ResPartner(models.Model):
     def _get_report_contacts(self):
         contacts = self.archive_contact_ids
         names = [
-            name for name in self._get_archive_report_contact_fields()
+            name
+            for name in self._get_archive_report_contact_fields()
             if self._has_field_access(self._fields[name], "read") and any(contacts.mapped(name))
         ]
         lines = [[contact._get_report_value(name) for name in names] for contact in contacts]
@@ -216,27 +239,29 @@ class ResPartner(models.Model):
 
     def _get_report_issues(self):
         """Findings that are open or were waived."""
-        _ = self.env._
         issues = self.archive_issue_ids.filtered(lambda issue: issue.state in ("open", "waived"))
         severities, states = (dict(issues._fields[n]._description_selection(self.env)) for n in ("severity", "state"))
         lines = [
             (severities[issue.severity], issue.field_label, issue.waive_reason or issue.message, states[issue.state])
             for issue in issues
         ]
-        columns = (_("Severity"), _("Fact"), _("What to Do, or Why Waived"), _("Status"))
-        return Section("issues", _("Findings"), columns=columns, lines=lines)
+        columns = (
+            self.env._("Severity"),
+            self.env._("Fact"),
+            self.env._("What to Do, or Why Waived"),
+            self.env._("Status"),
+        )
+        return Section("issues", self.env._("Findings"), columns=columns, lines=lines)
 
     def _get_report_documents(self):
         """Number and amount of the documents of other apps that the reader may see."""
-        _ = self.env._
         documents = [document for document in self.archive_documents or [] if document["count"]]
         lines = [(document["label"], document["count"], document.get("amount")) for document in documents]
-        columns = (_("Kind"), _("Number"), _("Amount"))
-        return Section("documents", _("Documents"), columns=columns, lines=lines)
+        columns = (self.env._("Kind"), self.env._("Number"), self.env._("Amount"))
+        return Section("documents", self.env._("Documents"), columns=columns, lines=lines)
 
     def _get_report_changes(self):
         """The last changes of facts that were approved after the archive had become formal."""
-        _ = self.env._
         approved = self.archive_change_ids.line_ids.filtered(lambda line: line.state == "approved")
         changes = approved.sorted(lambda line: (line.decided_date, line.id), reverse=True)[:PRINTED_CHANGES]
         lines = [
@@ -250,10 +275,17 @@ class ResPartner(models.Model):
             )
             for change in changes
         ]
-        columns = (_("On"), _("Fact"), _("Old"), _("New"), _("Proposed by"), _("Approved by"))
-        return Section("changes", _("Last Changes"), columns=columns, lines=lines)
+        columns = (
+            self.env._("On"),
+            self.env._("Fact"),
+            self.env._("Old"),
+            self.env._("New"),
+            self.env._("Proposed by"),
+            self.env._("Approved by"),
+        )
+        return Section("changes", self.env._("Last Changes"), columns=columns, lines=lines)
 
-    #=== FILES ===#
+    # === FILES ===#
 
     def _get_archive_file_name(self):
         """Name of the printed file without its ending."""

@@ -61,8 +61,7 @@ class ResPartner(models.Model):
 
     def _get_archive_sheets(self):
         """Hook: the sheets of the workbook, as a list of ``tools.spreadsheet.SheetData``."""
-        _ = self.env._
-        identity = (_("Customer Number"), _("Customer"), _("Archive Status"))
+        identity = (self.env._("Customer Number"), self.env._("Customer"), self.env._("Archive Status"))
         files = [
             ArchiveFile(
                 [archive.archive_number or None, archive.name, archive._get_report_value("archive_state")],
@@ -71,5 +70,7 @@ class ResPartner(models.Model):
             for archive in self
         ]
         if len(files) == 1:
-            return sheets_of_one(files[0], _("Archive"), identity, (_("Part"), _("Fact"), _("Value")))
-        return sheets_of_many(files, _("Archives"), identity)
+            return sheets_of_one(
+                files[0], self.env._("Archive"), identity, (self.env._("Part"), self.env._("Fact"), self.env._("Value"))
+            )
+        return sheets_of_many(files, self.env._("Archives"), identity)

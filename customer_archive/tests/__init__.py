@@ -19,3 +19,4 @@ from . import test_import_run
 from . import test_import_screens
 from . import test_import_security
 from . import test_import_workers
+from . import test_api

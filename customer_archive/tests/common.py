@@ -59,7 +59,8 @@ class ArchiveCase(TransactionCase):
         cls.shanghai = cls.env.ref("base.state_cn_SH")
         cls.env.company.country_id = cls.china
         cls.users = {
-            login: new_test_user(cls.env, login=f"archive_{login}", groups=group, lang="en_US") for login, group in ROLES.items()
+            login: new_test_user(cls.env, login=f"archive_{login}", groups=group, lang="en_US")
+            for login, group in ROLES.items()
         }
         cls.team = cls.env["crm.team"].create(
             {

@@ -9,10 +9,10 @@ from odoo.tools import file_open
 
 from ..tools.spreadsheet import SheetData, write_workbook
 
-CUSTOMER_TITLES = ["客户编码", "客户名称", "统一社会信用代码", "省份", "城市", "电话", "邮箱", "业务员", "员工人数", "建档日期", "备注"]
+CUSTOMER_TITLES = "客户编码 客户名称 统一社会信用代码 省份 城市 电话 邮箱 业务员 员工人数 建档日期 备注".split()
 CONTACT_TITLES = ["客户编码", "姓名", "职务", "手机", "是否决策人"]
-ACME = ["K1", "济南大恒恒物流有限公司", "91370102M60267738B", "山东", "济南市", "13502593627", "info@example.com", "", 120,
-        "2012-11-19", ""]
+ACME = ["K1", "济南大恒恒物流有限公司", "91370102M60267738B", "山东", "济南市", "13502593627", "info@example.com"]
+ACME += ["", 120, "2012-11-19", ""]
 PERSON = ["K2", "周勇", "", "湖北省", "武汉市", "027-33141075", "zy@example.com", "", "", "", ""]
 CONTACT = ["K1", "赵洋兰", "总经理", "17745901665", "是"]
 
@@ -27,6 +27,9 @@ class ImportCommon(TransactionCase):
         cls.manager = cls.make_user("import_manager", "manager")
         cls.importer = cls.make_user("import_all", "all")
         cls.seller = cls.make_user("import_user", "user", name="张敏")
+        # Salespeople are found by their names: others of these names, such as demo users, would make them ambiguous.
+        names = ["张敏", "刘洋", "李强", "陈静", "王芳"]
+        cls.env["res.users"].search([("name", "in", names), ("id", "!=", cls.seller.id)]).active = False
         cls.env = cls.env(user=cls.manager)
         cls.source = cls.env["customer.import.source"].create({"name": "Former ERP"})
 
@@ -68,8 +71,8 @@ class ImportCommon(TransactionCase):
 
     @classmethod
     def get_partner(cls, key, role="customer"):
-        keys = cls.env["customer.import.key"].search([("source_id", "=", cls.source.id), ("role", "=", role), ("key", "=", key)])
-        return keys.partner_id
+        domain = [("source_id", "=", cls.source.id), ("role", "=", role), ("key", "=", key)]
+        return cls.env["customer.import.key"].search(domain).partner_id
 
     @classmethod
     def get_kinds(cls, run, key="K1", role="customer"):

@@ -3,7 +3,6 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
-
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import HttpCase, tagged
@@ -156,7 +155,8 @@ class TestApply(ApplyCase):
         self.assertIn('value="Suzhou Hengli Precision"', response.text)
 
     def test_wrong_values_are_named_and_nothing_typed_is_lost(self):
-        response = self.send(vat=WRONG_CODE, contact_email="wang.min@", contact_phone="12", website="javascript:alert(1)")
+        script = "javascript:alert(1)"
+        response = self.send(vat=WRONG_CODE, contact_email="wang.min@", contact_phone="12", website=script)
         self.assertRefused(
             response, "The last place of", "This is no e-mail address", "This number cannot be dialled",
             "This is no web address",
@@ -191,7 +191,8 @@ class TestApply(ApplyCase):
         )
 
     def test_no_html_is_kept(self):
-        self.send(name="<b>Hengli</b> <script>alert(1)</script>", needs="<img src=x onerror=alert(2)>one\n<i>two</i> 3 < 4")
+        needs = "<img src=x onerror=alert(2)>one\n<i>two</i> 3 < 4"
+        self.send(name="<b>Hengli</b> <script>alert(1)</script>", needs=needs)
         entry = self.entries()
         self.assertEqual(entry.name, "Hengli alert(1)")
         self.assertEqual(entry.customer_requirements, "one\ntwo 3 < 4")

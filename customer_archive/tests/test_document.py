@@ -15,7 +15,8 @@ class TestArchiveDocuments(ArchiveCase):
         readable = {
             key
             for key, source in sources.items()
-            if source["model"] in self.env and self.env[source["model"]].with_user(self.users["sales"]).has_access("read")
+            if source["model"] in self.env
+            and self.env[source["model"]].with_user(self.users["sales"]).has_access("read")
         }
         self.assertEqual(self.figures(archive, "sales").keys(), readable)
 

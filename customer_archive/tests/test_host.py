@@ -44,8 +44,10 @@ class TestHostKeepsWorking(ArchiveCase):
         user = new_test_user(
             self.env, login="archive_contacts_only", groups="base.group_user,base.group_partner_manager"
         )
-        partner = self.env["res.partner"].with_user(user).create(
-            {"name": "Ｆｕｌｌ width", "is_company": True, "phone": "０２１", "vat": "anything"}
+        partner = (
+            self.env["res.partner"]
+            .with_user(user)
+            .create({"name": "Ｆｕｌｌ width", "is_company": True, "phone": "０２１", "vat": "anything"})
         )
         self.assertEqual(partner.name, "Ｆｕｌｌ width", "nothing of the archive applies to other contacts")
         partner.write({"phone": "123", "user_id": user.id})
@@ -73,7 +75,9 @@ class TestHostKeepsWorking(ArchiveCase):
         order.note = "Saved"
         order.message_post(body="Posted")
         self.assertTrue(self.env["sale.order"].with_user(seller).search([("id", "=", order.id)]))
-        groups = self.env["sale.order"].with_user(seller)._read_group([("id", "=", order.id)], ["partner_id"], ["__count"])
+        groups = (
+            self.env["sale.order"].with_user(seller)._read_group([("id", "=", order.id)], ["partner_id"], ["__count"])
+        )
         self.assertEqual(len(groups), 1)
 
     def test_vat_module_of_the_host_takes_valid_codes_it_would_refuse(self):

@@ -135,7 +135,8 @@ class TestImportFiles(ImportCommon):
 
     def test_contacts_alone_find_customers_of_earlier_imports(self):
         self.import_rows(contacts=())
-        data = write_workbook([SheetData("联系人", ["客户编码", "姓名", "手机"], [["K1", "李四", ""], ["K9", "王五", ""]])])
+        rows = [["K1", "李四", ""], ["K9", "王五", ""]]
+        data = write_workbook([SheetData("联系人", ["客户编码", "姓名", "手机"], rows)])
         run = self.import_all(self.make_run(base64.b64encode(data)))
         self.assertEqual(self.get_partner("K1").child_ids.mapped("name"), ["李四"])
         self.assertEqual(run.row_ids.mapped("state"), ["created", "bad"])
@@ -151,17 +152,19 @@ class TestImportFiles(ImportCommon):
     def test_rows_to_check_as_a_workbook(self):
         from ..tools.workbook import read_workbook  # noqa: PLC0415
 
-        run = self.make_run(self.make_book(customers=[["K1", "", "", "山东", "济南市", "=1+1", *ACME[6:]], PERSON], contacts=()))
+        faulty = ["K1", "", "", "山东", "济南市", "=1+1", *ACME[6:]]
+        run = self.make_run(self.make_book([faulty, PERSON], ()))
         run.action_trial()
         sheet = read_workbook(run._get_message_workbook(), "x.xlsx").sheets[0]
         self.assertEqual(sheet.rows[0][:5], ["Row", "Sheet", "Column", "Value", "Reason"])
-        self.assertIn([2, "客户", "客户名称", None, "The row has no name: enter it in the workbook."], [r[:5] for r in sheet.rows])
+        reason = "The row has no name: enter it in the workbook."
+        self.assertIn([2, "客户", "客户名称", None, reason], [row[:5] for row in sheet.rows])
         phone = next(row for row in sheet.rows if row[2] == "电话")
         self.assertEqual(phone[3], "=1+1")
         self.assertFalse(sheet.formulas)
 
     def test_contact_of_a_workbook_without_keys(self):
-        titles = ["客户名称", "电话"]
-        sheets = [SheetData("客户", titles, [[ACME[1], ""]]), SheetData("联系人", ["客户名称", "姓名"], [[ACME[1], CONTACT[1]]])]
-        self.import_all(self.make_run(base64.b64encode(write_workbook(sheets))))
+        customers = SheetData("客户", ["客户名称", "电话"], [[ACME[1], ""]])
+        contacts = SheetData("联系人", ["客户名称", "姓名"], [[ACME[1], CONTACT[1]]])
+        self.import_all(self.make_run(base64.b64encode(write_workbook([customers, contacts]))))
         self.assertEqual(self.get_partner(ACME[1]).child_ids.name, CONTACT[1])

@@ -17,21 +17,24 @@ class TestImportMapping(ImportCommon):
             {
                 "客户编码": "customer.key", "客户名称": "customer.name", "统一社会信用代码": "customer.code",
                 "客户等级": "customer.level", "行业代码": "customer.industry", "省份": "customer.state",
-                "城市": "customer.city", "详细地址": "customer.street", "电话": "customer.phone", "邮箱": "customer.email",
-                "业务员": "customer.salesperson", "员工人数": "customer.staff", "年营收(万元)": "customer.revenue",
-                "主营业务": "customer.scope", "建档日期": "customer.since", "备注": "customer.requirements",
+                "城市": "customer.city", "详细地址": "customer.street", "电话": "customer.phone",
+                "邮箱": "customer.email", "业务员": "customer.salesperson", "员工人数": "customer.staff",
+                "年营收(万元)": "customer.revenue", "主营业务": "customer.scope",
+                "建档日期": "customer.since", "备注": "customer.requirements",
             },
         )
         self.assertEqual(
             {header: target for (role, header), target in becomes.items() if role == "contact"},
             {
-                "客户编码": "contact.parent", "姓名": "contact.name", "职务": "contact.function", "手机": "contact.phone",
-                "邮箱": "contact.email", "生日": "contact.birthday", "是否决策人": "contact.decider",
+                "客户编码": "contact.parent", "姓名": "contact.name", "职务": "contact.function",
+                "手机": "contact.phone", "邮箱": "contact.email", "生日": "contact.birthday",
+                "是否决策人": "contact.decider",
             },
         )
 
     def test_english_titles(self):
-        found = self.env["customer.import.column"]._suggest("customer", ["Customer no", "Customer name", "Phone", "Foo"])
+        titles = ["Customer no", "Customer name", "Phone", "Foo"]
+        found = self.env["customer.import.column"]._suggest("customer", titles)
         self.assertEqual(
             found, {"Customer no": "customer.key", "Customer name": "customer.name", "Phone": "customer.phone"}
         )
@@ -118,7 +121,8 @@ class TestImportMapping(ImportCommon):
         self.source.write({"owner_id": self.importer.id, "team_id": team.id, "archive_access": "team"})
         self.import_rows([ACME], ())
         partner = self.get_partner("K1")
-        self.assertEqual((partner.user_id, partner.archive_team_id, partner.archive_access), (self.importer, team, "team"))
+        self.assertEqual((partner.user_id, partner.archive_team_id), (self.importer, team))
+        self.assertEqual(partner.archive_access, "team")
         self.assertEqual((partner.archive_source, partner.archive_state), ("import", "draft"))
 
     def test_individuals_by_name_and_code(self):

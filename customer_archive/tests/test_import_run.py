@@ -136,7 +136,8 @@ class TestImportRun(ImportCommon):
 
     def test_contacts_of_one_name(self):
         run = self.import_rows(contacts=[CONTACT, [*CONTACT[:3], "17745901666", "否"]])
-        self.assertEqual(run.row_ids.filtered(lambda r: r.role == "contact").mapped("key"), ["K1|赵洋兰", "K1|赵洋兰|2"])
+        contacts = run.row_ids.filtered(lambda row: row.role == "contact")
+        self.assertEqual(contacts.mapped("key"), ["K1|赵洋兰", "K1|赵洋兰|2"])
         self.assertEqual(len(self.get_partner("K1").child_ids), 2)
 
     def test_deleted_archive_arrives_again(self):
@@ -193,8 +194,10 @@ class TestImportRun(ImportCommon):
     #=== BATCHES ===#
 
     def make_many(self, count, start):
-        customers = [[f"M{start + i}", f"东莞大远{start + i}有限公司", *ACME[2:5], f"135025{start + i:05}", *ACME[6:]] for i in range(count)]
-        customers = [self.change(row, code="") for row in customers]
+        customers = [
+            [f"M{number}", f"东莞大远{number}有限公司", "", *ACME[3:5], f"135025{number:05}", *ACME[6:]]
+            for number in range(start, start + count)
+        ]
         contacts = [[row[0], f"联系{row[0]}", "经理", row[5], "否"] for row in customers]
         return self.make_book(customers, contacts)
 
@@ -219,7 +222,7 @@ class TestImportRun(ImportCommon):
         self.assertEqual(len(many), 2)
         for count_few, count_many in zip(few, many, strict=True):
             self.assertLessEqual(count_many, count_few + 5)
-            self.assertLess(count_many, 120)
+            self.assertLess(count_many, 200)
 
     def test_queries_of_a_trial_do_not_grow_with_its_rows(self):
         counts = []

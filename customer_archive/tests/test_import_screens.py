@@ -1,9 +1,8 @@
 import base64
 import io
 
-from openpyxl import Workbook, load_workbook
-
 from odoo.tests import HttpCase, tagged
+from openpyxl import Workbook, load_workbook
 
 from .import_common import ACME, ImportCommon
 

@@ -3,7 +3,6 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 import psycopg2
-
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged

@@ -79,7 +79,9 @@ class TestParallelApprovals(ParallelCase):
         self.prefix = uuid.uuid4().hex
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True, "mail_notrack": True})
-            sequence = env["ir.sequence"].create({"name": "Parallel approvals", "prefix": f"{self.prefix}-", "padding": 3})
+            sequence = env["ir.sequence"].create(
+                {"name": "Parallel approvals", "prefix": f"{self.prefix}-", "padding": 3}
+            )
             self.sequence_id = sequence.id
             self.company_sequence_id = env.company.archive_sequence_id.id
             env.company.archive_sequence_id = sequence

@@ -25,15 +25,25 @@ class TestArchiveQuality(ArchiveCase):
             }
         )
 
-    #=== FORMATS ===#
+    # === FORMATS ===#
 
     def test_formats_are_unified_not_refused(self):
         archive = self.create_archive(
-            name="　上海ＡＢＣ有限公司 ", vat=" 9137 0102m60267738b", phone="０２１－５０５９２０６１", email="Info＠Example.COM "
+            name="　上海ＡＢＣ有限公司 ",
+            vat=" 9137 0102m60267738b",
+            phone="０２１－５０５９２０６１",
+            email="Info＠Example.COM ",
         )
         self.assertRecordValues(
             archive,
-            [{"name": "上海ABC有限公司", "vat": "91370102M60267738B", "phone": "021-50592061", "email": "Info@example.com"}],
+            [
+                {
+                    "name": "上海ABC有限公司",
+                    "vat": "91370102M60267738B",
+                    "phone": "021-50592061",
+                    "email": "Info@example.com",
+                }
+            ],
         )
         archive.write({"phone": "（021） 50592062"})
         self.assertEqual(self.open_codes(archive), [])
@@ -43,7 +53,7 @@ class TestArchiveQuality(ArchiveCase):
         contact = self.env["res.partner"].create({"name": "赵", "parent_id": archive.id, "phone": "１３５ 02593627"})
         self.assertEqual(contact.phone.replace(" ", ""), "13502593627")
 
-    #=== COMPLETENESS ===#
+    # === COMPLETENESS ===#
 
     def test_completeness_follows_every_change(self):
         self.make_template(vat="required", phone="required", email="recommended", archive_contact_ids="recommended")
@@ -107,7 +117,7 @@ class TestArchiveQuality(ArchiveCase):
         with self.assertRaisesRegex(ValidationError, "no fact"):
             self.make_template(archive_state="required")
 
-    #=== FINDINGS ===#
+    # === FINDINGS ===#
 
     def test_each_fault_is_found_and_goes_when_it_is_mended(self):
         archive = self.create_archive(vat=WRONG_CODE, phone="021-123", email="nobody")
@@ -131,21 +141,20 @@ class TestArchiveQuality(ArchiveCase):
         self.assertEqual(self.open_codes(person), ["vat_resident_id"])
 
     def test_foreign_tax_codes_are_not_measured_by_the_chinese_rule(self):
-        archive = self.create_archive(vat="DE136695976", country_id=self.env.ref("base.de").id, state_id=False,
-                                      email="a@example.com")
+        archive = self.create_archive(
+            vat="DE136695976", country_id=self.env.ref("base.de").id, state_id=False, email="a@example.com"
+        )
         self.assertEqual(self.open_codes(archive), [])
         self.assertEqual(archive.vat, "DE136695976")
 
     def test_shared_tax_code_is_found_on_both(self):
         first = self.create_archive()
-        second = self.create_archive("colleague", vat=first.vat, archive_access="owner")
+        second = self.create_archive("colleague", name="Secret buyer", vat=first.vat, archive_access="owner")
         self.assertEqual(self.open_codes(second), ["vat_shared"])
-        first.city = "苏州市"
         self.assertEqual(self.open_codes(first), ["vat_shared"])
         issue = self.as_user(first, "sales").archive_issue_ids
-        self.assertNotIn(second.name + "x", issue.message)
+        self.assertNotIn("Secret", issue.message)
         second.vat = next(self.codes)
-        first.city = "上海市"
         self.assertEqual(self.open_codes(first), [])
 
     @freeze_time("2026-11-23 04:00:00")

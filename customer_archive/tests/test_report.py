@@ -3,11 +3,10 @@ from datetime import date
 from unittest.mock import patch
 
 from lxml import html
-from openpyxl import load_workbook
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
+from openpyxl import load_workbook
 
 from ..tools.section import Section
 from .common import CODES, WRONG_CODE, ArchiveCase
@@ -38,10 +37,11 @@ class ReportCase(ArchiveCase):
             comment="<p>Internal <b>words</b></p>",
         )
         cls.set_custom_facts(archive)
+        contact = {"parent_id": archive.id, "type": "contact"}
         cls.env["res.partner"].with_user(cls.users["sales"]).create(
             [
-                {"parent_id": archive.id, "type": "contact", "name": "Li Na", "function": "Buyer", "birthday": "1980-05-01"},
-                {"parent_id": archive.id, "type": "contact", "name": "Zhou", "decision_role": "decider", "phone": "12"},
+                {**contact, "name": "Li Na", "function": "Buyer", "birthday": "1980-05-01"},
+                {**contact, "name": "Zhou", "decision_role": "decider", "phone": "12"},
             ]
         )
         cls.make_formal(archive)
@@ -136,7 +136,8 @@ class TestReport(ReportCase):
         sections = self.sections(archive)
         self.assertEqual([line[3] for line in sections["issues"].lines], ["Open"])
         [change] = sections["changes"].lines
-        self.assertEqual(change[2:], ("Nanjing Road 1", "Nanjing Road 2", *(self.users[u].name for u in ("sales", "reviewer"))))
+        people = (self.users["sales"].name, self.users["reviewer"].name)
+        self.assertEqual(change[2:], ("Nanjing Road 1", "Nanjing Road 2", *people))
 
     def test_documents_of_other_apps(self):
         archive = self.create_archive()

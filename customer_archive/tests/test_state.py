@@ -157,7 +157,9 @@ class TestArchiveState(ArchiveCase):
         archive = self.create_formal()
         before = (archive.archive_number, archive.archive_approved_date, len(archive.archive_number_ids))
         self.as_user(archive, "reviewer").action_archive_approve()
-        self.assertEqual(before, (archive.archive_number, archive.archive_approved_date, len(archive.archive_number_ids)))
+        self.assertEqual(
+            before, (archive.archive_number, archive.archive_approved_date, len(archive.archive_number_ids))
+        )
         with self.assertRaisesRegex(UserError, "by now"):
             self.as_user(archive, "manager").action_archive_approve()
 
@@ -205,5 +207,5 @@ class TestArchiveState(ArchiveCase):
     def test_employee_without_the_right_enters_no_archive(self):
         user = self.users["employee"]
         user.group_ids += self.env.ref("base.group_partner_manager")
-        with self.assertRaisesRegex(AccessError, "Customer Archive / User"):
+        with self.assertRaisesRegex(AccessError, "User: own archives"):
             self.env["res.partner"].with_user(user).create({"name": "X", "archive_state": "draft"})

@@ -28,7 +28,8 @@ def clean_line(value: str) -> str:
     >>> clean_line(" <i>Sunrise</i>\\u200b  Ltd.\\n")
     'Sunrise Ltd.'
     """
-    return text.collapse_spaces(text.strip_invisible(strip_tags(value)))
+    # Tags last: an invisible character may have hidden one.
+    return text.collapse_spaces(strip_tags(text.strip_invisible(value)))
 
 
 def clean_text(value: str) -> str:
@@ -37,7 +38,8 @@ def clean_text(value: str) -> str:
     >>> clean_text("one  two\\r\\n\\r\\n\\r\\n<br>three ")
     'one two\\n\\nthree'
     """
-    lines = [clean_line(line) for line in strip_tags(value).splitlines()]
+    visible = "\n".join(map(text.strip_invisible, value.splitlines()))
+    lines = map(text.collapse_spaces, strip_tags(visible).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
@@ -71,3 +73,14 @@ def network(address: str) -> str:
     if ip.version == 4:
         return str(ip)
     return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
+
+
+def reading_key(name: str) -> bytes:
+    """Return a sort key by which people find a name: Chinese by its sound, other names by their letters.
+
+    The common characters stand in the order of pinyin in GB 2312.
+
+    >>> sorted(["上海市", "安徽省", "北京市", "Texas", "ohio"], key=reading_key)
+    ['ohio', 'Texas', '安徽省', '北京市', '上海市']
+    """
+    return name.casefold().encode("gb18030", "replace")

@@ -1,4 +1,5 @@
 import { Component, onWillUnmount, useEffect, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -44,6 +45,10 @@ export class ImportProgressField extends Component {
 
     get percent() {
         return Math.floor(Math.max(this.state.progress, this.data.progress));
+    }
+
+    get text() {
+        return _t("%(done)s of %(total)s rows", { done: this.done, total: this.data.total_count });
     }
 
     async start() {

@@ -18,7 +18,7 @@ class ResPartner(models.Model):
     def _is_consulted(self):
         return self.customer_scope == CONSULTED
 
-    #=== ENTRY ===#
+    # === ENTRY ===#
 
     @api.model
     def _get_guarded_fields(self):
@@ -43,7 +43,7 @@ class ResPartner(models.Model):
     def _is_domestic(self):
         return super()._is_domestic() or self.city == "Exclave"
 
-    #=== CLASSES ===#
+    # === CLASSES ===#
 
     @api.model
     def _get_size_fields(self):
@@ -58,7 +58,7 @@ class ResPartner(models.Model):
     def _get_size_reasons(self):
         return {**super()._get_size_reasons(), "consulted": "The consultant says so."}
 
-    #=== QUALITY ===#
+    # === QUALITY ===#
 
     @api.model
     def _get_archive_fact_fields(self):
@@ -83,7 +83,9 @@ class ResPartner(models.Model):
         return [*super()._get_archive_finders(), "_find_consultant_faults"]
 
     def _find_consultant_faults(self):
-        return [(p, Finding("consultant", "consultant_note", "warning")) for p in self if p.consultant_internal == "bad"]
+        return [
+            (p, Finding("consultant", "consultant_note", "warning")) for p in self if p.consultant_internal == "bad"
+        ]
 
     def _uses_uscc(self):
         return self.city != "Hong Kong" and super()._uses_uscc()
@@ -91,7 +93,7 @@ class ResPartner(models.Model):
     def _is_archive_phone_valid(self):
         return self.phone.startswith("12345") or super()._is_archive_phone_valid()
 
-    #=== STATES ===#
+    # === STATES ===#
 
     @api.model
     def _get_archive_steps(self):
@@ -116,7 +118,7 @@ class ResPartner(models.Model):
     def _get_archive_kept_states(self):
         return (*super()._get_archive_kept_states(), "checked")
 
-    #=== ACCESS, CHANGES, DOCUMENTS ===#
+    # === ACCESS, CHANGES, DOCUMENTS ===#
 
     @api.model
     def _get_archive_access_fields(self):
@@ -139,6 +141,20 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_archive_document_sources(self):
-        users = {"model": "res.users", "label": "Portal users", "icon": "fa-user", "partner_field": "partner_id",
-                 "domain": []}
+        users = {
+            "model": "res.users",
+            "label": "Portal users",
+            "icon": "fa-user",
+            "partner_field": "partner_id",
+            "domain": [],
+        }
         return {**super()._get_archive_document_sources(), "portal_user": users}
+
+    @api.model
+    def _get_import_finders(self):
+        finders = super()._get_import_finders()
+        return [f for f in finders if not (self.env.context.get("consulted") and f == "_find_phone_faults")]
+
+    @api.model
+    def _is_archive_email_valid(self, value):
+        return value == "consultant@intranet" or super()._is_archive_email_valid(value)
