@@ -38,7 +38,7 @@ def _commands() -> dict[str, tuple[list, list[str]]]:
     """Command and checked files by part."""
     programs = LINT_VENV / "bin"
     pylint = [programs / "pylint", "--rcfile=.pylintrc", f"--disable={','.join(_PYLINT_OFF)}", "-j", "2"]
-    module = [programs / "oca-checks-odoo-module", "--no-verbose", f"--disable={','.join(_OCA_OFF)}"]
+    module = [programs / "oca-checks-odoo-module", f"--disable={','.join(_OCA_OFF)}"]
     python = _files("*.py")
     modules = [str(path) for path in (*addons.ours().values(), *addons.test_addons().values())]
     catalogues = _files("*.po", "*.pot")
