@@ -95,6 +95,13 @@ class TestArchiveQuality(ArchiveCase):
         self.assertEqual(archive.archive_completeness, 100)
         self.assertEqual(self.open_codes(archive), [])
 
+    def test_custom_facts_arrive_with_the_archive(self):
+        template = self.make_template(vat="required")
+        template.properties_definition = [{"name": "cert", "string": "Certificate", "type": "char"}]
+        archive = self.create_archive(archive_properties={"cert": "ISO 9001"})
+        self.assertEqual(archive.archive_template_id, template)
+        self.assertEqual(archive.archive_properties["cert"], "ISO 9001")
+
     def test_template_fits_the_kind_of_customer(self):
         ref = self.env.ref
         self.assertEqual(self.create_archive().archive_template_id, ref("customer_archive.template_company_domestic"))
