@@ -8,9 +8,15 @@ import os
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+# A loaded machine is no fault of the code under test: examples may take as long as they take.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def _load_tools(addon: Path) -> None:

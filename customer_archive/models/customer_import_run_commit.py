@@ -170,7 +170,6 @@ class CustomerImportRun(models.Model):
         created = self._create_partners(new)
         for item, partner in zip(new, created, strict=True):
             item.partner = partner
-        self._check_code_sharers(created)
         for item in prepared:
             if item.plan in (UPDATED, PROPOSED):
                 self._update_partner(item)
@@ -194,10 +193,20 @@ class CustomerImportRun(models.Model):
         contacts = self._get_import_partners().with_context(**context).create(
             [self._prepare_contact(item) for item in items]
         )
-        for contact in contacts.filtered(lambda c: c.parent_id.create_date < self.start_date):
-            # sudo: as the host does for a new contact; parents of this import hold nothing to hand down yet
-            contact.sudo()._company_dependent_commercial_sync()
+        self._hand_down_company_facts(contacts)
         return contacts
+
+    def _hand_down_company_facts(self, contacts):
+        """Give new contacts of earlier customers what their companies hold per company of the database.
+
+        Customers of this import hold nothing of the kind yet.
+        """
+        # sudo: rows of a run, and facts that the host hands down whoever enters a contact
+        new = self.env["customer.import.row"].sudo().search(
+            [("run_id", "=", self.id), ("state", "=", CREATED), ("partner_id", "in", contacts.parent_id.ids)]
+        )
+        for contact in contacts.filtered(lambda c: c.parent_id not in new.partner_id).sudo():
+            contact._company_dependent_commercial_sync()
 
     @api.model
     def _get_import_context(self):
@@ -226,16 +235,6 @@ class CustomerImportRun(models.Model):
             "type": "contact",
             "lang": parent.lang or self.env.lang,
         }
-
-    @api.model
-    def _check_code_sharers(self, partners):
-        """Check the earlier archives whose tax code new ones have as well: the finding belongs on both."""
-        codes = [partner.vat for partner in partners if partner.vat and partner.archive_state]
-        # sudo: findings follow the facts, whoever may read them
-        Partner = self.env["res.partner"].sudo()
-        others = Partner.search([("vat", "in", codes), ("archive_state", "!=", False), ("id", "not in", partners.ids)])
-        if others:
-            others._check_archives()
 
     def _update_partner(self, item):
         """Write what a known row has new; on a formal archive controlled facts become a proposal."""

@@ -195,9 +195,18 @@ class ResPartner(models.Model):
         if state:
             self._check_archive_entry()
             vals = {**self._prepare_archive_defaults(), **vals}
+            vals = self._choose_template(vals)
         if state or vals.get("parent_id"):
             vals = self._normalize_archive_vals(vals)
         return vals
+
+    @api.model
+    def _choose_template(self, vals):
+        """Name the template of an archive that comes with custom facts: they are nothing without its definitions."""
+        if not vals.get("archive_properties") or vals.get("archive_template_id"):
+            return vals
+        names = ("is_company", "country_id", "archive_company_id", "archive_state")
+        return {**vals, "archive_template_id": self.new({n: vals.get(n) for n in names}).archive_template_id.id}
 
     def write(self, vals):
         if vals.keys() & self._get_archive_normalizers().keys() and any(p.archive_state or p.parent_id for p in self):

@@ -169,15 +169,20 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
-        partners._get_archives()._check_archives()
+        archives = partners._get_archives()
+        (archives | archives._get_code_sharers(archives._get_codes()))._check_archives()
         return partners
 
     def write(self, vals):
         if not vals.keys() & self._get_archive_check_fields():
             return super().write(vals)
         before = self._get_archives()
+        codes = before._get_codes()
         result = super().write(vals)
-        (before | self._get_archives())._check_archives()
+        archives = before | self._get_archives()
+        if vals.keys() & {"vat", "archive_state", "active"}:
+            archives |= archives._get_code_sharers(codes | archives._get_codes())
+        archives._check_archives()
         return result
 
     def unlink(self):
@@ -186,6 +191,17 @@ class ResPartner(models.Model):
         result = super().unlink()
         roots.sudo(False)._check_archives()
         return result
+
+    def _get_codes(self):
+        return {partner.vat for partner in self if partner.vat}
+
+    def _get_code_sharers(self, codes):
+        """Other archives with one of these tax codes: what happens to one of them is a finding on all."""
+        if not codes:
+            return self.browse()
+        # sudo: findings follow the facts, whoever may read the other archive
+        domain = self._get_archive_domain() & Domain([("vat", "in", sorted(codes)), ("id", "not in", self.ids)])
+        return self.sudo().search(domain).sudo(self.env.su)
 
     @api.model
     @tools.ormcache(cache="stable")

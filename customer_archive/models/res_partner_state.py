@@ -24,11 +24,11 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
     _name = "res.partner"
 
-    archive_submitted_by = fields.Many2one("res.users", copy=False)
+    archive_submitted_by = fields.Many2one("res.users", "Submitted by", copy=False)
     archive_submitted_date = fields.Datetime("Submitted On", copy=False)
-    archive_checked_by = fields.Many2one("res.users", copy=False)
+    archive_checked_by = fields.Many2one("res.users", "Checked by", copy=False)
     archive_checked_date = fields.Datetime("Checked On", copy=False)
-    archive_approved_by = fields.Many2one("res.users", copy=False)
+    archive_approved_by = fields.Many2one("res.users", "Approved by", copy=False)
     archive_approved_date = fields.Datetime("Approved On", copy=False)
     archive_is_submitted = fields.Boolean(
         "Waiting for Check", compute="_compute_archive_is_submitted", search="_search_archive_is_submitted"

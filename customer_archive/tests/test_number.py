@@ -14,7 +14,9 @@ APPROVALS = 50
 @tagged("post_install", "-at_install")
 class TestArchiveNumber(ArchiveCase):
     def _set_format(self, **values):
-        self.env.company.archive_sequence_id.write({"prefix": "K-", "suffix": False, "padding": 3, **values})
+        """A numbering of its own for the test: the company's may have been used before."""
+        sequence = self.env["ir.sequence"].create({"name": "Test", "prefix": "K-", "padding": 3, **values})
+        self.env.company.archive_sequence_id = sequence
 
     def test_format_is_set_by_the_company(self):
         self._set_format(number_next=7)

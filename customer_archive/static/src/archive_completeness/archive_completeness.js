@@ -70,6 +70,10 @@ export class ArchiveCompletenessFormField extends ArchiveCompletenessField {
         return this.props.record.data.archive_missing || [];
     }
 
+    get missingText() {
+        return this.missing.length ? _t("%s missing", this.missing.length) : _t("Complete");
+    }
+
     get color() {
         return this.missing.some((fact) => fact.requirement === "required") ? "danger" : super.color;
     }

@@ -45,6 +45,14 @@ export class ArchiveFindingsField extends Component {
         return this.open.length - this.shown.length;
     }
 
+    get moreText() {
+        return _t("Show %s more", this.hiddenCount);
+    }
+
+    describeWaived({ label, waived_by, reason }) {
+        return _t("%(fact)s waived by %(person)s: %(reason)s", { fact: label, person: waived_by, reason });
+    }
+
     get errorCount() {
         return this.open.filter((finding) => finding.severity === "error").length;
     }

@@ -2,3 +2,4 @@ from . import customer_archive
 from . import res_partner
 from . import customer_application
 from . import res_partner_file
+from . import customer_import

@@ -51,6 +51,9 @@ class CustomerDataIssue(models.Model):
     def _get_lasting_codes(self):
         return super()._get_lasting_codes() | {"consultant"}
 
+    def _prepare_finding(self):
+        return {**super()._prepare_finding(), "consulted": True}
+
     @api.model
     def _prepare_issue(self, contact, finding):
         values = super()._prepare_issue(contact, finding)

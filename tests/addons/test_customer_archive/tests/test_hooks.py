@@ -54,12 +54,13 @@ class TestHooks(ArchiveCase):
         self.assertGreater(archive.archive_completeness, before)
         archive.consultant_internal = "bad"
         issue = archive.sudo().archive_issue_ids.filtered(lambda i: i.code == "consultant")
+        self.assertTrue(issue._prepare_finding()["consulted"])
         self.assertEqual((issue.value, issue.message), ("seen", "Ask the consultant about Consultant Note."))
         archive.write({"consultant_internal": "good", "consultant_note": False})
         self.assertEqual(issue.state, "open", "the consultant's findings last until the fact is entered")
 
     def test_tax_code_and_phone(self):
-        archive = self.create_archive(vat=WRONG_CODE, city="Hong Kong", phone="12345")
+        archive = self.create_archive(vat=WRONG_CODE, city="Hong Kong", phone="12345", email="consultant@intranet")
         self.assertEqual(self.codes_of(archive), [])
 
     def test_steps(self):
