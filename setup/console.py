@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -38,6 +39,8 @@ def say(text: str) -> None:
 
 def guarded(main) -> None:
     """Run ``main`` and end the process: a Problem becomes one line on stderr and exit status 1."""
+    # A polite end from outside stops what was started, like Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sys.exit(main())
     except Problem as problem:

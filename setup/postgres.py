@@ -143,11 +143,13 @@ class Cluster:
     instead of data in some other place that nobody would look for.
     """
 
-    def __init__(self, name: str, settings: dict[str, str]) -> None:
+    def __init__(self, name: str, settings: dict[str, str], *, exclusive: bool) -> None:
         self.folder = HOME / name
         self.data = self.folder / "data"
         self.settings = {**_COMMON, **settings}
         self.log = LOGS / f"{name}.log"
+        # One that this process does not share is stopped at the end, even if a killed run before has left it.
+        self.exclusive = exclusive
         self.owner = self._owner()
 
     @staticmethod
@@ -227,6 +229,8 @@ class Cluster:
             self._configure(socket)
             start = [*control, "-w", "-t", "120", "-l", self.folder / "server.log", "start"]
             must(start, "Start of PostgreSQL", self.log, mend=f"See {self.folder / 'server.log'}.", cwd="/")
+            self.exclusive = True
+        if self.exclusive:
             server.stop = [*control, "-m", "fast", "-w", "stop"]
             server.outside = None if self.folder in socket.parents else socket
         self._role(server)
@@ -258,4 +262,4 @@ def serve(*, tests: bool) -> Server:
         server = _checked(named)
         say(f"PostgreSQL of the {server.kind}: {server.host or 'local socket'} as {server.user}")
         return server
-    return Cluster("pg-test" if tests else "pg", _FAST if tests else {}).start()
+    return Cluster("pg-test" if tests else "pg", _FAST if tests else {}, exclusive=tests).start()
