@@ -22,7 +22,7 @@ from parts import Outcome, Session, finish, tests_of
 from settings import HOME, LOGS, PYTHON, ROOT, VENV
 
 _DATABASE_TESTS = ("tests/integration", "tests/addons")
-_PACKAGING = "tests/integration/packaging"
+_PACKAGING = "tests/integration"
 
 
 def _lock():

@@ -105,7 +105,7 @@ class Session(Bare):
         return {**super()._environment(), **databases.environment(self.server)}
 
     def wheels(self, arguments: list) -> Outcome:
-        """Wheels in a fresh environment, on copies of the databases on which each addon stands alone."""
+        """Wheels in a fresh environment, and uninstallation, on copies of the databases on which an addon is alone."""
         packages.environment(LINT_VENV, ("requirements-lint",))
         env = {"ODOO_ARCHIVE_CONF": str(self.conf)}
         for name in addons.ours():
@@ -113,7 +113,7 @@ class Session(Bare):
             databases.copy(self.server, self.conf, self.alone_template(name), copy)
             env[f"ODOO_ARCHIVE_DATABASE_{name}"] = copy
         try:
-            return self._pytest("wheels", ["-p", "no:odoo", "tests/integration/packaging", *arguments], env=env)
+            return self._pytest("wheels", ["-p", "no:odoo", "tests/integration", *arguments], env=env)
         finally:
             for name, database in env.items():
                 if name.startswith("ODOO_ARCHIVE_DATABASE_"):

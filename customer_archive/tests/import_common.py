@@ -38,6 +38,7 @@ class ImportCommon(TransactionCase):
         groups = f"base.group_user,customer_archive.group_{group}"
         # as superuser: the manager of these tests may not create users
         env = cls.env(user=SUPERUSER_ID)
+        values = {"lang": "en_US", **values}
         return new_test_user(env, login, groups, context={"no_reset_password": True}, **values).with_env(cls.env)
 
     @classmethod

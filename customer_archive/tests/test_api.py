@@ -19,6 +19,8 @@ class TestApi(HttpCase, ArchiveCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # The database may speak another language, and may not even have English.
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.system = new_test_user(cls.env, login="archive_system", groups="customer_archive.group_user", lang="en_US")
 
     def setUp(self):

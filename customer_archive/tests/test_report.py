@@ -21,7 +21,8 @@ class ReportCase(ArchiveCase):
         export = cls.env.ref("base.group_allow_export")
         for login in ("sales", "reviewer"):
             cls.users[login].group_ids |= export
-        # The host's report of nobody's language would speak the language of the database.
+        # The database may speak another language, and may not even have English.
+        cls.env["res.lang"]._activate_lang("en_US")
         for user in cls.users.values():
             user.lang = "en_US"
 
