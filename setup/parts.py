@@ -181,7 +181,8 @@ class Session(Bare):
         """Odoo's own tests with our addons installed."""
         tags = settings()[part]["tags"]
         apps = settings()[part].getboolean("apps")
-        modules = dict.fromkeys(spec.strip().lstrip("/").split(":")[0] for spec in tags.split(",") if not spec.startswith("-"))
+        wanted = [spec.strip() for spec in tags.split(",") if not spec.strip().startswith("-")]
+        modules = dict.fromkeys(spec.lstrip("/").split(":")[0] for spec in wanted)
         paths = [self.host.addon(name) / "tests" for name in modules if self.host.addon(name)]
         if len(paths) < len(modules):
             say(f"Part {part}: the host lacks some of {', '.join(modules)}")
