@@ -65,7 +65,7 @@ class ResPartner(models.Model):
     archive_consent_text = fields.Html("Consent Text as Shown", copy=False, readonly=True)
     customer_requirements = fields.Text("Special Requirements")
     customer_history = fields.Text("History of the Cooperation")
-    customer_since = fields.Date("Customer Since")
+    customer_since = fields.Date()
     customer_level_text = fields.Char(
         "Level in the Former System", copy=False, help="As it came with an import, before the levels of this app."
     )

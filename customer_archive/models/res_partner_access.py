@@ -24,6 +24,7 @@ class ResPartner(models.Model):
     archive_team_id = fields.Many2one(
         "crm.team", "Responsible Team", copy=False, index="btree_not_null", ondelete="set null", tracking=True
     )
+    # No domain on these two: it would make the creation of a user depend on archives. Views offer employees only.
     archive_viewer_ids = fields.Many2many(
         "res.users",
         "customer_archive_viewer_rel",
@@ -31,7 +32,6 @@ class ResPartner(models.Model):
         "user_id",
         "Also Readable by",
         copy=False,
-        domain=[("share", "=", False)],
     )
     archive_editor_ids = fields.Many2many(
         "res.users",
@@ -40,14 +40,13 @@ class ResPartner(models.Model):
         "user_id",
         "Also Editable by",
         copy=False,
-        domain=[("share", "=", False)],
     )
     # The columns that the rules read, the same on an archive and on its contacts.
     archive_scope = fields.Selection(
         ARCHIVE_ACCESS, compute="_compute_archive_scope", compute_sudo=True, store=True, index="btree_not_null"
     )
     archive_owner_id = fields.Many2one(
-        "res.users", "Archive Owner", compute="_compute_archive_scope", compute_sudo=True, store=True,
+        "res.users", compute="_compute_archive_scope", compute_sudo=True, store=True,
         index="btree_not_null",
     )
     archive_scope_team_id = fields.Many2one(

@@ -23,6 +23,13 @@ class TestHostKeepsWorking(ArchiveCase):
         user.partner_id.sudo().write({"archive_state": "draft", "archive_access": "owner"})
         self.assertTrue(user.partner_id.with_user(self.employee).has_access("read"))
 
+    def test_employees_are_created_as_before(self):
+        user = new_test_user(
+            self.env, login="archive_new_employee", groups="base.group_user", notification_type="inbox"
+        )
+        self.assertFalse(user.share)
+        self.assertEqual(user.notification_type, "inbox")
+
     def test_users_list_and_mentions(self):
         users = self.env["res.users"].with_user(self.employee).search([("share", "=", False)])
         self.assertGreaterEqual(len(users), len(self.users))

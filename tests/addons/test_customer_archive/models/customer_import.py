@@ -93,9 +93,9 @@ class CustomerImportRun(models.Model):
         return {**super()._get_import_parsers(), "shout": lambda target, cell, context: str(cell).upper()}
 
     def _check_row(self, item, context):
-        super()._check_row(item, context)
         if item.row.name == "Stop me":
             self._add_message(item, "consultant_stop", STOP, field="name")
+        return super()._check_row(item, context)
 
     def _is_row_person(self, row):
         return row.name == "Surely a person Ltd" or super()._is_row_person(row)
