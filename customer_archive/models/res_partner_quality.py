@@ -220,9 +220,10 @@ class ResPartner(models.Model):
         """Run all checks on these archives and bring their findings in line, in a bounded number of queries."""
         # sudo: findings follow the facts, whoever changed them; the person needs no right on findings
         archives = self.sudo().filtered("archive_state")
+        checked = archives.filtered(lambda p: p.archive_state != CLOSED)
         found = {}
         for finder in self._get_archive_finders():
-            for partner, finding in getattr(archives.filtered(lambda p: p.archive_state != CLOSED), finder)():
+            for partner, finding in getattr(checked, finder)():
                 found[partner.id, finding.code, finding.field] = (partner, finding)
         self.env["customer.data.issue"].sudo()._synchronize(archives, found.values())
 
@@ -274,10 +275,10 @@ class ResPartner(models.Model):
         return bool(self._get_archives()) or uscc.check(vat) == uscc.VALID
 
     def _find_vat_shared(self):
-        codes = [partner.vat for partner in self if partner.vat]
+        codes = self._get_codes()
         if not codes:
             return []
-        domain = self._get_archive_domain() & Domain([("vat", "in", codes), ("archive_state", "!=", CLOSED)])
+        domain = self._get_archive_domain() & Domain([("vat", "in", sorted(codes)), ("archive_state", "!=", CLOSED)])
         groups = self._read_group(domain, ["vat"], ["id:array_agg"])
         shared = {vat for vat, ids in groups if len(ids) > 1}
         return [(p, Finding("vat_shared", "vat", ERROR, p.vat)) for p in self if p.vat in shared]
