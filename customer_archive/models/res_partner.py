@@ -196,7 +196,8 @@ class ResPartner(models.Model):
             self._check_archive_entry()
             vals = {**self._prepare_archive_defaults(), **vals}
             vals = self._choose_template(vals)
-        if state or vals.get("parent_id"):
+        # sudo: whether the company has an archive does not depend on who enters its contact
+        if state or self.sudo().browse(vals.get("parent_id")).commercial_partner_id.archive_state:
             vals = self._normalize_archive_vals(vals)
         return vals
 
@@ -209,7 +210,9 @@ class ResPartner(models.Model):
         return {**vals, "archive_template_id": self.new({n: vals.get(n) for n in names}).archive_template_id.id}
 
     def write(self, vals):
-        if vals.keys() & self._get_archive_normalizers().keys() and any(p.archive_state or p.parent_id for p in self):
+        # sudo: as in _complete_archive_vals
+        contacts = self.sudo() | self.sudo().browse(vals.get("parent_id"))
+        if vals.keys() & self._get_archive_normalizers().keys() and contacts._get_archives():
             vals = self._normalize_archive_vals(vals)
         return super().write(vals)
 

@@ -58,6 +58,9 @@ class TestHostKeepsWorking(ArchiveCase):
         )
         self.assertEqual(partner.name, "Ｆｕｌｌ width", "nothing of the archive applies to other contacts")
         partner.write({"phone": "123", "user_id": user.id})
+        contact = partner.create({"name": "Ｆｕｌｌ", "parent_id": partner.id, "phone": "+32 499 00 00 00"})
+        contact.write({"phone": "+32 477 00 00 00"})
+        self.assertEqual((contact.name, contact.phone), ("Ｆｕｌｌ", "+32 477 00 00 00"))
         self.assertFalse(partner.archive_issue_ids)
         partner.unlink()
 
