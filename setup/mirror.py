@@ -1,6 +1,7 @@
 """Debian packages: fetched without root through a private apt state, installed where the script is root."""
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -17,9 +18,11 @@ _NO_NETWORK = (
 
 
 def os_release() -> dict[str, str]:
-    """What /etc/os-release says: ID, VERSION_CODENAME and so on."""
-    lines = Path("/etc/os-release").read_text(encoding="utf-8").splitlines()
-    return {key: value.strip('"') for key, _, value in (line.partition("=") for line in lines)}
+    """What this system says about itself, ID, VERSION_CODENAME and so on; nothing where it says nothing."""
+    try:
+        return platform.freedesktop_os_release()
+    except OSError:
+        return {}
 
 
 def _own_addresses() -> list[str]:
@@ -44,7 +47,7 @@ def _own_addresses() -> list[str]:
 def _suites(release: dict[str, str]) -> tuple[str, str, str, str]:
     """Keyring name, suite of the host, suite of the fonts, components; Ubuntu's next release carries Debian's sid.
 
-    :param release: what /etc/os-release says
+    :param release: as ``os_release`` returns it
     """
     ubuntu = release.get("ID") == "ubuntu" and not os.environ.get("DEBIAN_MIRROR")
     name, suite, components = ("ubuntu", "devel", "main universe") if ubuntu else ("debian", "sid", "main")
@@ -142,7 +145,7 @@ def fetch(names: tuple[str, ...], fonts: tuple[str, ...] = ()) -> list[Path]:
         return {file.name.split("_")[0]: file for file in sorted(folder.glob("*.deb"))}
 
     if missing := tuple(name for name in (*names, *fonts) if name not in held()):
-        say(f"Fetching from the Debian archive: {', '.join(missing)}")
+        say(f"Fetching Debian packages: {', '.join(missing)}")
         archive = Archive()
         archive.update()
         archive.download(
