@@ -1,0 +1,162 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..const import CLASS_DIMENSIONS, LIFECYCLES, TAG
+
+_COLUMNS = {
+    "partner_id": "int4",
+    "company_id": "int4",
+    "dimension": "varchar",
+    "taxonomy_id": "int4",
+    "old_level_id": "int4",
+    "new_level_id": "int4",
+    "old_tag_id": "int4",
+    "new_tag_id": "int4",
+    "old_lifecycle": "varchar",
+    "new_lifecycle": "varchar",
+    "score": "numeric",
+    "details": "jsonb",
+    "rule_set_id": "int4",
+    "user_id": "int4",
+    "reason": "varchar",
+}
+
+
+class CustomerClassification(models.Model):
+    """The dated history of a customer's classes: each row holds from one moment to the next.
+
+    Rows are written by the classification alone. A level and a life cycle are always open for as long as the customer has
+    one; a tag for as long as the customer has it.
+    """
+
+    _name = "customer.classification"
+    _description = "Class of a Customer over Time"
+    _order = "date_from desc, id desc"
+    _log_access = False
+
+    partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", index="btree_not_null", ondelete="set null")
+    dimension = fields.Selection(CLASS_DIMENSIONS, "Class", required=True)
+    taxonomy_id = fields.Many2one("customer.taxonomy", index="btree_not_null", ondelete="cascade")
+    old_level_id = fields.Many2one("customer.level", "From Level", index="btree_not_null", ondelete="restrict")
+    new_level_id = fields.Many2one("customer.level", "To Level", index="btree_not_null", ondelete="restrict")
+    old_tag_id = fields.Many2one("customer.tag", "From Tag", index="btree_not_null", ondelete="restrict")
+    new_tag_id = fields.Many2one("customer.tag", "To Tag", index="btree_not_null", ondelete="restrict")
+    old_lifecycle = fields.Selection(LIFECYCLES, "From Stage")
+    new_lifecycle = fields.Selection(LIFECYCLES, "To Stage")
+    old_name = fields.Char("From", compute="_compute_names")
+    new_name = fields.Char("To", compute="_compute_names")
+    date_from = fields.Datetime("Since", required=True)
+    date_end = fields.Datetime("Until", help="Empty: it holds now.")
+    score = fields.Float(aggregator=False, digits=(16, 2))
+    details = fields.Json(help="What each criterion brought, as in tools.scoring.Part.", exportable=False)
+    rule_set_id = fields.Many2one("customer.rule.set", "By Rules", index="btree_not_null", ondelete="restrict")
+    user_id = fields.Many2one("res.users", "By", index="btree_not_null", ondelete="set null")
+    reason = fields.Char(help="Empty: the rules decided.")
+
+    _open_uniq = models.UniqueIndex(
+        "(partner_id, dimension, COALESCE(new_tag_id, 0)) WHERE date_end IS NULL",
+        "A customer has one present class of a kind.",
+    )
+    _period = models.Index("(dimension, date_from, date_end)")
+
+    @api.depends("dimension", "old_level_id", "new_level_id", "old_tag_id", "new_tag_id", "old_lifecycle")
+    @api.depends_context("lang")
+    def _compute_names(self):
+        stages = dict(self._fields["new_lifecycle"]._description_selection(self.env))
+        for record in self:
+            record.old_name = (
+                record.old_level_id.name or record.old_tag_id.display_name or stages.get(record.old_lifecycle)
+            )
+            record.new_name = (
+                record.new_level_id.name or record.new_tag_id.display_name or stages.get(record.new_lifecycle)
+            )
+
+    @api.depends("new_name", "partner_id.display_name")
+    def _compute_display_name(self):
+        for record in self:
+            record.display_name = f"{record.partner_id.display_name}: {record.new_name or '–'}"
+
+    @api.model
+    def _record(self, records):
+        """End what held so far and note what holds from now on, in two statements whatever the number.
+
+        :param records: list of dict by the columns of the history; ``details`` as JSON text
+        """
+        if not records:
+            return
+        ended = [(r["partner_id"], r["dimension"], r.get("old_tag_id") or 0) for r in records]
+        self._end(ended)
+        arrays = [SQL("%s::%s[]", [r.get(name) for r in records], SQL(kind)) for name, kind in _COLUMNS.items()]
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO customer_classification (%s, date_from) SELECT v.*, %s FROM unnest(%s) AS v",
+                SQL(", ").join(map(SQL.identifier, _COLUMNS)), fields.Datetime.now(), SQL(", ").join(arrays),
+            )
+        )
+        self._forget(records)
+
+    @api.model
+    def _end(self, ended):
+        """End rows that are open: list of (partner id, dimension, tag id or 0)."""
+        partners, dimensions, tags = zip(*ended, strict=True)
+        self.env.cr.execute(
+            SQL(
+                """UPDATE customer_classification c SET date_end = %s
+                     FROM unnest(%s::int[], %s::varchar[], %s::int[]) AS v(partner, dimension, tag)
+                    WHERE c.partner_id = v.partner AND c.dimension = v.dimension AND c.date_end IS NULL
+                      AND COALESCE(c.new_tag_id, 0) = v.tag""",
+                fields.Datetime.now(), list(partners), list(dimensions), list(tags),
+            )
+        )
+
+    @api.model
+    def _forget(self, records):
+        self.invalidate_model(flush=False)
+        partners = self.env["res.partner"].browse({record["partner_id"] for record in records})
+        partners.invalidate_recordset(["customer_classification_ids"], flush=False)
+
+    @api.model
+    def _record_tags(self, gained, lost, reason=None):
+        """Note tags that rules or a person set and took away.
+
+        :param gained: list of (partner id, tag id, rule id or None)
+        :param lost: list of (partner id, tag id)
+        """
+        # sudo: names of rules and companies may be hidden from whoever edits a customer
+        tags = self.env["customer.tag"].sudo().browse({tag for _partner, tag, *_rule in [*gained, *lost]})
+        tags = {tag.id: tag for tag in tags}
+        rules = self.env["customer.tag.rule"].sudo().browse({rule for *_both, rule in gained if rule})
+        rule_sets = {rule.id: rule.rule_set_id.id for rule in rules}
+        companies = self._get_companies({partner for partner, *_rest in gained})
+        before = {(partner, tags[tag].taxonomy_id): tag for partner, tag in lost if tags[tag].taxonomy_id.is_exclusive}
+        if ended := [(partner, TAG, tag) for partner, tag in lost]:
+            self._end(ended)
+        records = [
+            {
+                "partner_id": partner,
+                "company_id": companies.get(partner),
+                "dimension": TAG,
+                "taxonomy_id": tags[tag].taxonomy_id.id,
+                "old_tag_id": before.get((partner, tags[tag].taxonomy_id)),
+                "new_tag_id": tag,
+                "rule_set_id": rule_sets.get(rule),
+                "user_id": None if rule else self.env.uid,
+                "reason": reason,
+            }
+            for partner, tag, rule in gained
+        ]
+        self._record(records)
+
+    @api.model
+    def _get_companies(self, ids):
+        """Company that keeps the archive, by id of the contact."""
+        rows = self.env.execute_query(
+            SQL("SELECT id, archive_company_id FROM res_partner WHERE id IN %s", tuple(ids) or (0,))
+        )
+        return dict(rows)
+
+    def action_open_customer(self):
+        """Open the archive that the row is about."""
+        self.ensure_one()
+        return self.partner_id.action_open_archive()

@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CustomerTagAssignment(models.Model):
+    """A tag on a customer, with who set it and when: the table behind ``res.partner.customer_tag_ids``.
+
+    Rules write it set by set; people write the field, and ``res.partner`` notes their names here.
+    """
+
+    _name = "customer.tag.assignment"
+    _table = "customer_tag_assignment"
+    _description = "Tag on a Customer"
+    _order = "partner_id, tag_id"
+    _log_access = False
+
+    partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
+    tag_id = fields.Many2one("customer.tag", required=True, index=True, ondelete="cascade")
+    taxonomy_id = fields.Many2one(related="tag_id.taxonomy_id")
+    rule_id = fields.Many2one("customer.tag.rule", "By Rule", index="btree_not_null", ondelete="cascade")
+    user_id = fields.Many2one("res.users", "By", ondelete="set null", index="btree_not_null")
+    date = fields.Datetime("Since")
+    origin = fields.Selection(
+        [("rule", "Rule"), ("person", "Person")], compute="_compute_origin", search="_search_origin"
+    )
+
+    _tag_uniq = models.Constraint("UNIQUE(partner_id, tag_id)", "The customer has this tag already.")
+
+    @api.depends("rule_id")
+    def _compute_origin(self):
+        for record in self:
+            record.origin = "rule" if record.rule_id else "person"
+
+    def _search_origin(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domains = {"rule": fields.Domain("rule_id", "!=", False), "person": fields.Domain("rule_id", "=", False)}
+        return fields.Domain.OR(domains[key] for key in value if key in domains)
+
+    @api.model
+    def _exchange(self, gained, lost):
+        """Set and take away tags that rules decide on, in two statements whatever the number.
+
+        :param gained: list of (partner id, tag id, rule id)
+        :param lost: list of (partner id, tag id)
+        """
+        if lost:
+            partners, tags = zip(*lost, strict=True)
+            self.env.cr.execute(
+                SQL(
+                    """DELETE FROM customer_tag_assignment a USING unnest(%s::int[], %s::int[]) AS v(partner, tag)
+                        WHERE a.partner_id = v.partner AND a.tag_id = v.tag AND a.rule_id IS NOT NULL""",
+                    list(partners), list(tags),
+                )
+            )
+        if gained:
+            partners, tags, rules = zip(*gained, strict=True)
+            self.env.cr.execute(
+                SQL(
+                    """INSERT INTO customer_tag_assignment (partner_id, tag_id, rule_id, date)
+                       SELECT v.*, %s FROM unnest(%s::int[], %s::int[], %s::int[]) AS v
+                           ON CONFLICT DO NOTHING""",
+                    fields.Datetime.now(), list(partners), list(tags), list(rules),
+                )
+            )
+        ids = {partner for partner, *_rest in [*gained, *lost]}
+        partners = self.env["res.partner"].browse(sorted(ids))
+        partners.invalidate_recordset(["customer_tag_ids", "customer_tag_assignment_ids"])
+        partners.modified(["customer_tag_ids"])
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _sign(self, partners):
+        """Note the person and the time on tags that were set by writing the field of these contacts."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE customer_tag_assignment SET user_id = %s, date = %s
+                    WHERE partner_id IN %s AND rule_id IS NULL AND date IS NULL""",
+                self.env.uid, fields.Datetime.now(), tuple(partners.ids),
+            )
+        )
+        self.invalidate_model(flush=False)
