@@ -3,7 +3,6 @@
 import fcntl
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -48,12 +47,6 @@ def _attempt(part: str, work) -> Outcome:
         return outcome
 
 
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return trial.getsockname()[1]
-
-
 def _install(session: Session, role: str, template) -> Outcome:
     """Install a template, so that its log can be read."""
     begin = time.monotonic()
@@ -67,7 +60,7 @@ def _serve_demo(session: Session) -> Outcome:
     begin = time.monotonic()
     database = f"{databases.PREFIX}demo"
     databases.copy(session.server, session.conf, session.demo_template(), database)
-    odoo = start.Odoo(session.server, session.conf, database, ("127.0.0.1", _free_port()))
+    odoo = start.Odoo(session.server, session.conf, database, ("127.0.0.1", databases.free_port()))
     try:
         odoo.wait()
     finally:
