@@ -67,10 +67,13 @@ class CustomerLevelCriterion(models.Model):
         partner = self.env["res.partner"]
         sizes = partner._fields["customer_size"]._description_selection(self.env)
         potentials = partner._fields["customer_potential"]._description_selection(self.env)
-        age = SQL("age(%s::date, p.customer_since)", today)
+        age = SQL("age(%s::date, LEAST(p.customer_since, %s::date))", today, today)
         return {
             "tenure": {
-                "value": SQL("GREATEST(EXTRACT(YEAR FROM %s) * 12 + EXTRACT(MONTH FROM %s), 0)", age, age),
+                "value": SQL(
+                    "CASE WHEN p.customer_since IS NOT NULL THEN EXTRACT(YEAR FROM %s) * 12 + EXTRACT(MONTH FROM %s) END",
+                    age, age,
+                ),
                 "fields": ["customer_since"],
                 "unit": self.env._("%s months"),
             },

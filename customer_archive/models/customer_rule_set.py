@@ -35,7 +35,9 @@ class CustomerRuleSet(models.Model):
         help="Empty: for all companies. A company's own rules replace those for all.",
     )
     state = fields.Selection(RULE_SET_STATES, default=DRAFT, required=True, index=True, tracking=True, copy=False)
-    version = fields.Integer(readonly=True, copy=False, aggregator=False, help="Counted at publication.")
+    version = fields.Integer(
+        default=0, required=True, readonly=True, copy=False, aggregator=False, help="Counted at publication."
+    )
     note = fields.Text("Why", help="What this version is meant to change.")
     margin = fields.Float(
         default=3.0,

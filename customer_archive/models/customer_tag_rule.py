@@ -89,8 +89,8 @@ class CustomerTagRule(models.Model):
         """Refuse fields that the person may not read, on whatever path, and those that no rule may ask for."""
         for condition in domain.iter_conditions():
             target = self._check_path(condition.field_expr, model)
-            if isinstance(condition.value, Domain) and target is not None:
-                self._check_paths(condition.value, target)
+            if condition.operator in ("any", "not any") and target is not None:
+                self._check_paths(Domain(condition.value), target)
 
     @api.model
     def _check_path(self, path, model):

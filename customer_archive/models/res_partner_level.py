@@ -113,9 +113,9 @@ class ResPartner(models.Model):
         self._check_level_by_hand(until)
         values = {
             "customer_level_manual_id": level.id,
-            "customer_level_manual_reason": level and reason,
-            "customer_level_manual_until": level and until,
-            "customer_level_manual_by": level and self.env.uid,
+            "customer_level_manual_reason": bool(level) and reason,
+            "customer_level_manual_until": bool(level) and until,
+            "customer_level_manual_by": bool(level) and self.env.uid,
         }
         # sudo: the level is set by this method only; the right of the person was checked above
         self.sudo().write(values)

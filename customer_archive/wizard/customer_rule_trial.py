@@ -225,6 +225,7 @@ class CustomerRuleTrialLine(models.TransientModel):
         """Store lines in one statement, with team, owner and region of their customers."""
         if not lines:
             return
+        self.env["res.partner"].flush_model(["user_id", "archive_team_id", "customer_region_id"])
         types = {
             "partner_id": "int4", "old_level_id": "int4", "new_level_id": "int4", "old_tag_id": "int4",
             "new_tag_id": "int4", "move": "varchar", "score": "float8", "details": "jsonb",
