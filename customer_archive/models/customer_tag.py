@@ -37,11 +37,15 @@ class CustomerTag(models.Model):
     def _search_display_name(self, operator, value):
         # Imports name a tag by its taxonomy where two taxonomies have one of the same name: “Needs: Packing”.
         domain = super()._search_display_name(operator, value)
-        taxonomy, colon, name = value.partition(":") if isinstance(value, str) else ("", "", "")
-        if colon and operator in ("=", "ilike", "=ilike"):
-            named = Domain("taxonomy_id.name", operator, taxonomy.strip()) & Domain("name", operator, name.strip())
-            return domain | named
-        return domain
+        if operator not in ("in", "=", "ilike", "=ilike"):
+            return domain
+        texts = [value] if isinstance(value, str) else [text for text in value or () if isinstance(text, str)]
+        named = [
+            Domain("taxonomy_id.name", "=ilike", taxonomy.strip()) & Domain("name", "=ilike", name.strip())
+            for taxonomy, colon, name in (text.partition(":") for text in texts)
+            if colon and name.strip()
+        ]
+        return Domain.OR([domain, *named])
 
     @api.depends_context("uid")
     def _compute_partner_count(self):

@@ -2,6 +2,7 @@ from . import test_access
 from . import test_archive
 from . import test_change
 from . import test_classes
+from . import test_class_security
 from . import test_class_workers
 from . import test_classification
 from . import test_rule_set
