@@ -64,8 +64,10 @@
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",
+        "demo/customer_class_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/customer_archive_steps_demo.xml",
+        "demo/customer_classification_demo.xml",
     ],
     "assets": {
         "web.report_assets_common": [
