@@ -55,6 +55,10 @@ class CustomerTagAssignment(models.Model):
             )
         if gained:
             partners, tags, rules = zip(*gained, strict=True)
+            # People who set tags write the contact: so do rules, and whoever comes second reads what the first one set.
+            self.env.cr.execute(
+                SQL("UPDATE res_partner SET write_date = write_date WHERE id IN %s", tuple(set(partners)))
+            )
             self.env.cr.execute(
                 SQL(
                     """INSERT INTO customer_tag_assignment (partner_id, tag_id, rule_id, date)

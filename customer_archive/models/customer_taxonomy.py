@@ -55,6 +55,19 @@ class CustomerTaxonomy(models.Model):
                 )
             )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # sudo: rules of companies that the person does not work for count as well
+        if rule_set := self.env["customer.rule.set"].sudo().search([("taxonomy_id", "in", self.ids)], limit=1):
+            raise ValidationError(
+                self.env._(
+                    "“%(taxonomy)s” has rules: “%(rules)s”. Delete them while they are drafts, or archive the taxonomy.",
+                    taxonomy=rule_set.taxonomy_id.name,
+                    rules=rule_set.display_name,
+                )
+            )
+        self.with_context(active_test=False).tag_ids._unlink_except_used()
+
     def _can_be_set_by_hand(self):
         """Hook: whether the person may set and take away tags of this taxonomy on archives they may edit."""
         self.ensure_one()

@@ -46,10 +46,11 @@ class TestClassWorkers(ParallelCase):
     def clean(self):
         with self.connect() as env:
             env["res.partner"].browse(self.partner_ids).unlink()
-            env["customer.taxonomy"].browse(self.taxonomy_id).unlink()
             # published versions are kept for good, so these go by the back door
             env.cr.execute(SQL("DELETE FROM customer_rule_set WHERE id > %s", self.last_rule_set or 0))
             env.cr.execute(SQL("DELETE FROM customer_classification_run WHERE id > %s", self.last_run or 0))
+            env.invalidate_all()
+            env["customer.taxonomy"].browse(self.taxonomy_id).unlink()
             env["customer.level"].browse([self.best, self.rest]).unlink()
             env.cr.commit()
             env.registry.clear_cache()
@@ -169,8 +170,9 @@ class TestClassWorkers(ParallelCase):
             self.run_job(env)
         self.assert_levels(self.best)
 
-    def test_a_customer_edited_while_the_job_runs(self):
-        self.publish(self.draft(40))
+    @contextmanager
+    def job_meanwhile(self, person):
+        """Start the job while the person's transaction is open, and wait for it after the commit."""
         errors = []
 
         def job():
@@ -180,17 +182,67 @@ class TestClassWorkers(ParallelCase):
             except Exception as error:  # noqa: BLE001 - reported by the test
                 errors.append(error)
 
-        with mute_logger("odoo.sql_db"), self.connect() as person:
-            partner = person["res.partner"].browse(self.partner_ids[0])
-            partner.write({"customer_potential": False, "customer_requirements": "Edited meanwhile"})
+        with mute_logger("odoo.sql_db"):
+            yield
             person.flush_all()
             thread = threading.Thread(target=job, daemon=True)
             thread.start()
             time.sleep(1)
+            self.assertTrue(thread.is_alive(), "the job waits for the person")
             person.cr.commit()
             thread.join(60)
             self.assertFalse(thread.is_alive())
         self.assertFalse(errors)
+
+    def publish_tags(self):
+        """Rules that set the first tag of the taxonomy on everybody; return the ids of both tags."""
+        with self.connect() as env:
+            taxonomy = env["customer.taxonomy"].browse(self.taxonomy_id)
+            taxonomy.set_by = "both"
+            tags = taxonomy.tag_ids.ids
+            rules = env["customer.rule.set"].create(
+                {
+                    "name": "Worker tags", "kind": "tag", "taxonomy_id": taxonomy.id,
+                    "tag_rule_ids": [Command.create({"tag_id": tags[0], "domain": "[]"})],
+                }
+            )
+            rules.action_publish()
+            env.cr.commit()
+            return tags
+
+    def assert_tags(self, *tag_ids):
+        with self.connect() as env:
+            tags = [env["res.partner"].browse(partner).customer_tag_ids.ids for partner in self.partner_ids]
+            self.assertEqual(tags, [[tag] for tag in tag_ids])
+
+    def test_a_person_sets_a_tag_while_the_job_waits(self):
+        first, second = self.publish_tags()
+        with self.connect() as person, self.job_meanwhile(person):
+            person["res.partner"].browse(self.partner_ids[0]).customer_tag_ids = [Command.link(second)]
+        self.assert_tags(second, *[first] * (CUSTOMERS - 1))
+
+    def test_a_person_sets_a_tag_that_the_job_is_about_to_set_as_well(self):
+        first, second = self.publish_tags()
+
+        def set_tag(env):
+            env["res.partner"].browse(self.partner_ids[0]).customer_tag_ids = [Command.link(second)]
+
+        with self.connect() as worker, mute_logger("odoo.sql_db", "odoo.service.model"):
+            run = worker["customer.classification.run"]._begin()
+            worker.cr.commit()
+            worker["customer.classification.run"]._attempt(run.id)
+            commit = threading.Timer(1, worker.cr.commit)
+            commit.start()
+            self.assertFalse(self.run_parallel([set_tag]))
+            commit.join()
+            self.run_job(worker)
+        self.assert_tags(second, *[first] * (CUSTOMERS - 1))
+
+    def test_a_customer_edited_while_the_job_runs(self):
+        self.publish(self.draft(40))
+        with self.connect() as person, self.job_meanwhile(person):
+            partner = person["res.partner"].browse(self.partner_ids[0])
+            partner.write({"customer_potential": False, "customer_requirements": "Edited meanwhile"})
         with self.connect() as env:
             partners = env["res.partner"].browse(self.partner_ids)
             self.assertEqual(partners[0].customer_requirements, "Edited meanwhile")

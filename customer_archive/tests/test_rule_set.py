@@ -135,6 +135,13 @@ class TestRuleSet(ClassCase):
         self.assertIn("Levels of the test", str(caught.exception))
         with self.assertRaises(ValidationError):
             self.as_user(self.key, "manager").unlink()
+        with self.assertRaises(ValidationError) as caught:
+            self.as_user(self.treatment, "manager").unlink()
+        self.assertIn("Care of the test", str(caught.exception))
+        self.create_archive(customer_tag_ids=[Command.link(self.speed.id)])
+        with self.assertRaises(ValidationError) as caught:
+            self.as_user(self.wishes, "manager").unlink()
+        self.assertIn("Speed", str(caught.exception))
         spare = self.env["customer.level"].create({"name": "Spare"})
         self.as_user(spare, "manager").unlink()
         self.assertFalse(spare.exists())
