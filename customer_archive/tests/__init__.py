@@ -14,6 +14,7 @@ from . import test_quality
 from . import test_state
 from . import test_apply
 from . import test_tour_archive
+from . import test_tour_class
 from . import test_report
 from . import test_import_files
 from . import test_import_host
