@@ -23,6 +23,7 @@ class CustomerTag(models.Model):
     active = fields.Boolean(default=True)
     description = fields.Char(translate=True)
     partner_count = fields.Integer("Archives", compute="_compute_partner_count")
+    display_name = fields.Char(recursive=True)
 
     _name_uniq = models.UniqueIndex(
         "(taxonomy_id, COALESCE(parent_id, 0), (name->>'en_US'))", "This taxonomy has a tag of that name."
