@@ -33,6 +33,7 @@ from . import customer_classification_run
 from . import customer_rule_set_trial
 from . import res_partner_tag
 from . import res_partner_level
+from . import res_partner_explained
 from . import customer_application_log
 from . import customer_application
 from . import customer_application_check

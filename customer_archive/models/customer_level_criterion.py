@@ -1,5 +1,6 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.tools import SQL
+from odoo.tools.misc import formatLang
 
 from ..const import POTENTIALS, SIZES
 from ..tools import scoring
@@ -41,6 +42,7 @@ class CustomerLevelCriterion(models.Model):
     missing_points = fields.Float("Points if Not Known")
     band_ids = fields.One2many("customer.level.band", "criterion_id", "Bands", copy=True)
     band_text = fields.Char("Points", compute="_compute_band_text")
+    missing_text = fields.Char("If Not Known", compute="_compute_missing_text")
     categories = fields.Json(compute="_compute_categories", exportable=False)
 
     _metric_uniq = models.Constraint("UNIQUE(rule_set_id, metric)", "This criterion is on the list already.")
@@ -102,7 +104,7 @@ class CustomerLevelCriterion(models.Model):
     @api.depends("metric")
     @api.depends_context("lang")
     def _compute_label(self):
-        labels = dict(self._fields["metric"]._description_selection(self.env))
+        labels = self._get_labels()
         for criterion in self:
             criterion.label = labels.get(criterion.metric)
 
@@ -119,9 +121,43 @@ class CustomerLevelCriterion(models.Model):
     def _compute_band_text(self):
         for criterion in self:
             bands = criterion.band_ids.sorted("lower")
-            criterion.band_text = "; ".join(
-                f"≥ {self._format_metric(criterion.metric, band.lower)}: {band.points:g}" for band in bands
-            )
+            criterion.band_text = "; ".join(criterion._describe_band(band) for band in bands)
+
+    def _describe_band(self, band):
+        value, points = self._format_metric(self.metric, band.lower), self._format_number(band.points)
+        return f"{value}: {points}" if self.categories else f"≥ {value}: {points}"
+
+    @api.depends("missing", "missing_points")
+    @api.depends_context("lang")
+    def _compute_missing_text(self):
+        for criterion in self:
+            criterion.missing_text = self._describe_missing(criterion.missing, criterion.missing_points)
+
+    @api.model
+    def _describe_missing(self, missing, points):
+        """What becomes of a criterion whose value is not known, in a few words; key and points as in the fields."""
+        texts = {
+            scoring.SKIP: self.env._("the others share its weight"),
+            scoring.POINTS: self.env._("counts with %s points", self._format_number(points)),
+            scoring.HOLD: self.env._("no level until it is"),
+        }
+        return texts.get(missing, "")
+
+    @api.onchange("metric")
+    def _onchange_metric(self):
+        # Bands of another metric mean nothing here: start with bands that fit, to be adapted.
+        if self.metric:
+            self.band_ids = [Command.clear(), *map(Command.create, self._prepare_bands())]
+
+    def _prepare_bands(self):
+        """Values of the bands that a new criterion starts with: one per category, or one for every value."""
+        keys = self.categories
+        if not keys:
+            return [{"lower": 0, "points": 0}]
+        return [
+            {"category": key, "lower": place, "points": round(100 * place / len(keys))}
+            for place, key in enumerate(keys, start=1)
+        ]
 
     @api.model
     def _format_metric(self, metric, value):
@@ -131,17 +167,30 @@ class CustomerLevelCriterion(models.Model):
         definition = self._get_metrics(fields.Date.today()).get(metric, {})
         if categories := definition.get("categories"):
             place = int(value) - 1
-            return categories[place][1] if 0 <= place < len(categories) else f"{value:g}"
-        return definition.get("unit", "%s") % f"{value:g}"
+            return categories[place][1] if 0 <= place < len(categories) else self._format_number(value)
+        return definition.get("unit", "%s") % self._format_number(value)
+
+    @api.model
+    def _format_number(self, value):
+        """A number in the reader's language, with as many decimals as it has, two at most."""
+        digits = next(digits for digits in (0, 1, 2) if digits == 2 or round(value, digits) == round(value, 2))
+        return formatLang(self.env, value, digits=digits)
+
+    @api.model
+    def _get_labels(self):
+        """Names of the metrics in the reader's language, by key."""
+        return dict(self._fields["metric"]._description_selection(self.env))
 
     @api.model
     def _explain(self, details):
         """One line that says what each criterion brought; ``details`` as ``tools.scoring.Part`` in dicts."""
-        labels = dict(self._fields["metric"]._description_selection(self.env))
+        labels = self._get_labels()
         texts = []
         for part in details:
             value = self._format_metric(part["metric"], part["value"]) or self.env._("not known")
-            points = "–" if part["points"] is None else f"{part['points']:g} × {part['share']:.4g} %"
+            points = "–"
+            if part["points"] is not None:
+                points = f"{self._format_number(part['points'])} × {self._format_number(part['share'])} %"
             texts.append(f"{labels.get(part['metric'], part['metric'])}: {value} → {points}")
         return "; ".join(texts)
 

@@ -58,8 +58,8 @@ class CustomerRuleSet(models.Model):
         help="The published version that the last try-out compared this draft with.",
     )
     published_by = fields.Many2one("res.users", readonly=True, copy=False)
-    published_date = fields.Datetime(readonly=True, copy=False)
-    retired_date = fields.Datetime(readonly=True, copy=False)
+    published_date = fields.Datetime("Published On", readonly=True, copy=False)
+    retired_date = fields.Datetime("Retired On", readonly=True, copy=False)
 
     _published_uniq = models.UniqueIndex(
         "(kind, COALESCE(taxonomy_id, 0), COALESCE(company_id, 0)) WHERE state = 'published'",

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 
 class CustomerTagAssignment(models.Model):
@@ -36,6 +37,26 @@ class CustomerTagAssignment(models.Model):
             return NotImplemented
         domains = {"rule": fields.Domain("rule_id", "!=", False), "person": fields.Domain("rule_id", "=", False)}
         return fields.Domain.OR(domains[key] for key in value if key in domains)
+
+    def _explain(self):
+        """This tag with who set it and when, as data for the screen."""
+        self.ensure_one()
+        return {
+            "id": self.tag_id.id,
+            "name": self.tag_id.display_name,
+            "color": self.tag_id.color,
+            "source": self._get_source(),
+        }
+
+    def _get_source(self):
+        date = format_date(self.env, self.date)
+        if self.rule_id:
+            return self.env._(
+                "By the rules “%(rules)s” since %(date)s", rules=self.rule_id.rule_set_id.display_name, date=date
+            )
+        if not (self.user_id and date):
+            return self.env._("By hand")
+        return self.env._("By %(person)s since %(date)s", person=self.user_id.name, date=date)
 
     @api.model
     def _exchange(self, gained, lost):
