@@ -79,7 +79,7 @@ class CustomerRuleSet(models.Model):
     def _compute_display_name(self):
         for record in self:
             version = self.env._("version %s", record.version) if record.version else self.env._("draft")
-            record.display_name = f"{record.name} ({version})"
+            record.display_name = f"{record.name} ({version})" if record.name else False
 
     @api.depends("criterion_ids.weight")
     def _compute_weight_total(self):

@@ -149,4 +149,4 @@ class ResPartner(models.Model):
         """Open the class history of this archive."""
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id("customer_archive.customer_classification_action")
-        return dict(action, domain=[("partner_id", "=", self.id)], context={})
+        return dict(action, domain=[("partner_id", "=", self.id)], context={"archive_history": True})

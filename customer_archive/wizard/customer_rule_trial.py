@@ -12,8 +12,8 @@ BATCH_SIZE = 10_000
 MOVES = [
     ("up", "Better level"),
     ("down", "Worse level"),
-    ("new", "First class"),
-    ("out", "No class any more"),
+    ("new", "Gets a class"),
+    ("out", "Loses the class"),
     ("change", "Another tag"),
 ]
 
@@ -178,7 +178,7 @@ class CustomerRuleTrial(models.TransientModel):
 
     def _open_lines(self, domain):
         action = self.env["ir.actions.actions"]._for_xml_id("customer_archive.customer_rule_trial_line_action")
-        return dict(action, domain=[("trial_id", "=", self.id), *domain])
+        return dict(action, domain=[("trial_id", "=", self.id), *domain], context={"trial_kind": self.kind})
 
     def action_view_lines(self):
         """Open everybody who would move."""
