@@ -9,7 +9,7 @@ class CustomerLevel(models.Model):
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10, help="The best level comes first.")
-    color = fields.Integer()
+    color = fields.Integer(aggregator=False)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", index="btree_not_null", help="Empty: for all companies.")
     description = fields.Char(translate=True, help="Whom it is meant for, in words.")

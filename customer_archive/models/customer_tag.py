@@ -19,7 +19,7 @@ class CustomerTag(models.Model):
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("customer.tag", "parent_id", "Parts")
     sequence = fields.Integer(default=10)
-    color = fields.Integer()
+    color = fields.Integer(aggregator=False)
     active = fields.Boolean(default=True)
     description = fields.Char(translate=True)
     partner_count = fields.Integer("Archives", compute="_compute_partner_count")

@@ -12,10 +12,12 @@ const choose = (field, place) => [
     { trigger: `.o_select_menu_menu .o_select_menu_item:eq(${place})`, run: "click" },
 ];
 
-/** Add a band: the n-th value of an ordered class and its points. */
-const addBand = (place, points) => [
-    { trigger: ".modal .o_field_widget[name=band_ids] .o_field_x2many_list_row_add a", run: "click" },
-    ...choose(".modal .o_field_widget[name=band_ids] .o_selected_row .o_field_widget[name=category]", place),
+/** Change the points of the n-th band: an ordered class starts with a band for each of its values. */
+const setPoints = (place, points) => [
+    {
+        trigger: `.modal .o_field_widget[name=band_ids] .o_data_row:eq(${place}) .o_data_cell[name=points]`,
+        run: "click",
+    },
     { trigger: ".modal .o_selected_row .o_field_widget[name=points] input", run: `edit ${points}` },
 ];
 
@@ -35,8 +37,8 @@ registry.category("web_tour.tours").add("customer_class_define", {
         { trigger: ".o_field_widget[name=criterion_ids] .o_field_x2many_list_row_add a", run: "click" },
         ...choose(".modal .o_field_widget[name=metric]", 3),
         { trigger: ".modal .o_field_widget[name=weight] input", run: "edit 90" },
-        ...addBand(0, 20),
-        ...addBand(2, 90),
+        ...setPoints(0, 20),
+        ...setPoints(2, 90),
         { trigger: ".modal .o_form_button_save", run: "click" },
         { trigger: "body:not(:has(.modal))" },
         { trigger: ".nav-link[name=levels]", run: "click" },
