@@ -33,6 +33,8 @@ from . import customer_classification_run
 from . import customer_rule_set_trial
 from . import res_partner_tag
 from . import res_partner_level
+from . import customer_policy
+from . import res_partner_policy
 from . import customer_application_log
 from . import customer_application
 from . import customer_application_check
