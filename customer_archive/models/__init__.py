@@ -48,6 +48,7 @@ from . import customer_import_run
 from . import customer_import_run_file
 from . import customer_import_run_prepare
 from . import customer_import_run_commit
+from . import customer_import_level
 from . import res_partner_report
 from . import res_partner_workbook
 from . import customer_import_run_export
