@@ -72,3 +72,9 @@ LIFECYCLES = [("potential", "Potential"), ("active", "Active"), ("dormant", "Dor
 # What the dated history of classes is about.
 CLASS_DIMENSIONS = [(LEVEL, "Level"), (LIFECYCLE, "Life cycle"), (TAG, "Tag")]
 POTENTIALS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
+# Which campaigns reach a customer.
+MARKETING_TREATMENTS = [
+    ("full", "Every campaign"),
+    ("reduced", "Selected campaigns only"),
+    ("none", "No campaigns"),
+]

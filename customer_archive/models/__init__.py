@@ -34,6 +34,8 @@ from . import customer_rule_set_trial
 from . import res_partner_tag
 from . import res_partner_level
 from . import res_partner_explained
+from . import customer_policy
+from . import res_partner_policy
 from . import customer_application_log
 from . import customer_application
 from . import customer_application_check
@@ -47,6 +49,7 @@ from . import customer_import_run
 from . import customer_import_run_file
 from . import customer_import_run_prepare
 from . import customer_import_run_commit
+from . import customer_import_level
 from . import res_partner_report
 from . import res_partner_workbook
 from . import customer_import_run_export

@@ -305,7 +305,7 @@ class CustomerClassifier(models.AbstractModel):
     def _get_manual_fields(self):
         return (
             "customer_level_manual_id", "customer_level_manual_until", "customer_level_manual_reason",
-            "customer_level_manual_by",
+            "customer_level_manual_by", "customer_level_imported",
         )
 
     @api.model

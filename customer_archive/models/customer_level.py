@@ -48,11 +48,14 @@ class CustomerLevel(models.Model):
             ["|", ("customer_level_id", "=", self.id), ("customer_level_manual_id", "=", self.id)]
         )
         sets = self.env["customer.level.threshold"].sudo().search([("level_id", "=", self.id)]).rule_set_id
+        policies = self.env["customer.policy"].sudo().with_context(active_test=False)
+        policies = policies.search([("level_ids", "in", self.ids)], limit=3)
         past = self.env["customer.classification"].sudo().search_count(
             ["|", ("old_level_id", "=", self.id), ("new_level_id", "=", self.id)], limit=1
         )
         users = [self.env._("%s archives", partners)] if partners else []
         users += [self.env._("rules “%s”", rule_set.display_name) for rule_set in sets[:3]]
+        users += [self.env._("policy “%s”", policy.name) for policy in policies]
         return users or ([self.env._("the history of classes")] if past else [])
 
     def action_view_archives(self):

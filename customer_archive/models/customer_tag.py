@@ -80,12 +80,14 @@ class CustomerTag(models.Model):
         past = self.env["customer.classification"].sudo().search(
             ["|", ("new_tag_id", "in", self.ids), ("old_tag_id", "in", self.ids)], limit=1
         )
-        tag = held[0][0] if held else ruled.tag_id or past.new_tag_id or past.old_tag_id
+        policies = self.env["customer.policy"].sudo().with_context(active_test=False)
+        treated = policies.search([("tag_ids", "in", self.ids)], limit=1).tag_ids & self
+        tag = held[0][0] if held else ruled.tag_id or past.new_tag_id or past.old_tag_id or treated[:1]
         if tag:
             raise ValidationError(
                 self.env._(
-                    "Tag “%(tag)s” is in use: by %(count)s archives, by rules or in the history of classes. Archive it "
-                    "instead: it then stays where it is and is no longer offered.",
+                    "Tag “%(tag)s” is in use: by %(count)s archives, by rules, policies or in the history of classes. "
+                    "Archive it instead: it then stays where it is and is no longer offered.",
                     tag=tag.name,
                     count=held[0][1] if held else 0,
                 )

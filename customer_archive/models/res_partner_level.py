@@ -116,6 +116,7 @@ class ResPartner(models.Model):
             "customer_level_manual_reason": bool(level) and reason,
             "customer_level_manual_until": bool(level) and until,
             "customer_level_manual_by": bool(level) and self.env.uid,
+            "customer_level_imported": False,
         }
         # sudo: the level is set by this method only; the right of the person was checked above
         self.sudo().write(values)

@@ -26,3 +26,6 @@ from . import test_import_screens
 from . import test_import_security
 from . import test_import_workers
 from . import test_api
+from . import test_policy
+from . import test_lifecycle
+from . import test_import_level

@@ -1,12 +1,13 @@
 import json
 from collections import Counter
 
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import LEVEL
-from ..tools import matrix
+from ..tools import matrix, policy
 
 BATCH_SIZE = 10_000
 MOVES = [
@@ -34,6 +35,7 @@ class CustomerRuleTrial(models.TransientModel):
     movement = fields.Json("Movement", readonly=True)
     by_team = fields.Json("By Team", compute="_compute_groups")
     by_region = fields.Json("By Region", compute="_compute_groups")
+    meaning = fields.Html("What It Means", compute="_compute_meaning", sanitize=False)
 
     @api.depends("rule_set_id.display_name")
     def _compute_display_name(self):
@@ -61,6 +63,32 @@ class CustomerRuleTrial(models.TransientModel):
             for record_id, name in names.items()
         ]
         return {"columns": [labels[move] for move in kinds], "rows": rows}
+
+    @api.depends("movement")
+    @api.depends_context("lang")
+    def _compute_meaning(self):
+        for trial in self:
+            classes = (trial.movement or {}).get("columns") or []
+            lines = [Markup("<li><b>%s</b>: %s</li>") % pair for pair in trial._get_meanings(classes) if pair[1]]
+            trial.meaning = lines and Markup("<ul class='mb-0'>%s</ul>") % Markup("").join(lines)
+
+    def _get_meanings(self, classes):
+        """What the policies say about each class: list of (name, sentence); ``classes`` as in the table of movement."""
+        Policy = self.env["customer.policy"]
+        company = self.rule_set_id.company_id.id or self.env.company.id
+        keys = [entry["key"] for entry in classes if entry["key"]]
+        if self.kind == LEVEL:
+            asked = {key: policy.Customer(company, level=key) for key in keys}
+        else:
+            places = Policy._get_tag_places(self.env["customer.tag"].browse(keys))
+            asked = {key: policy.Customer(company, tags=place.line) for key, place in places.items()}
+        policies = Policy._get_policies()
+        said = {key: Policy._resolve(customer, policies) for key, customer in asked.items()}
+        sentences = {
+            key: Policy._format_policy_values({name: value.value for name, value in values.items()})
+            for key, values in said.items()
+        }
+        return [(entry["name"], sentences.get(entry["key"], "")) for entry in classes]
 
     #=== RUN ===#
 
