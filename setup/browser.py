@@ -26,10 +26,13 @@ def prepare() -> None:
 
     :raise Problem: where there is none and none may be installed
     """
-    missing = ([] if _found() else ["chromium"]) + ([] if _chinese() else ["fonts-noto-cjk"])
+    # Ubuntu's package is a wrapper around a snap, which sees no file of a test.
+    snap = mirror.os_release().get("ID") == "ubuntu"
+    missing = ([] if _found() or snap else ["chromium"]) + ([] if _chinese() else ["fonts-noto-cjk"])
     if missing and is_root():
         mirror.install(missing, "browser tours")
     elif not _chinese():
         say("No Chinese font here (fonts-noto-cjk): tests run, screenshots show boxes")
     if not _found():
-        raise Problem("No Chromium here, and the browser tours need one", "apt-get install chromium fonts-noto-cjk")
+        mend = "Install google-chrome-stable, the package of its makers" if snap else "apt-get install chromium"
+        raise Problem("No Chromium here, and the browser tours need one", f"{mend} (and fonts-noto-cjk).")

@@ -11,7 +11,7 @@ from pathlib import Path
 _START = time.monotonic()
 _TICK = 0.2
 _EVERY = 10  # seconds between two progress lines where the output is no terminal
-
+_PAUSE = 5  # seconds before a failed command is tried again, twice as many before the third try
 
 _NAMES_ERROR = re.compile(r"(E|Err|error|ERROR|FATAL|fatal)\b.*:|[\w.]*(Error|Exception|Warning|Invalid\w+): ")
 
@@ -125,6 +125,6 @@ def must(command, what: str, log: Path, *, mend: str = "", tries: int = 1, **opt
             return
         reason = last_line(_tail(log))
         if attempt < tries:
-            say(f"{what} failed ({reason}); once more in {attempt * 5} s ({attempt + 1} of {tries})")
-            time.sleep(attempt * 5)
+            say(f"{what} failed ({reason}); once more in {attempt * _PAUSE} s ({attempt + 1} of {tries})")
+            time.sleep(attempt * _PAUSE)
     raise Problem(f"{what} failed: {reason} (all of it: {log})", mend)

@@ -49,8 +49,13 @@ def configuration(server: Server, name: str) -> Path:
 
 
 def environment(server: Server) -> dict[str, str]:
-    """The environment for Odoo: the password reaches it this way, so that no file holds it."""
+    """The environment for Odoo.
+
+    The password reaches it this way, so that no file holds it. What Python compiles stays here: the host may be
+    somebody's checkout.
+    """
     env = {key: value for key, value in os.environ.items() if key not in ("ODOO_RC", "PGDATABASE", "ODOO_HOME")}
+    env["PYTHONPYCACHEPREFIX"] = str(HOME / "pycache")
     return {**env, "PGPASSWORD": server.password} if server.password else env
 
 

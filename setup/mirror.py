@@ -1,6 +1,8 @@
 """Debian packages: fetched without root through a private apt state, installed where the script is root."""
 
 import os
+import platform
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,43 +11,48 @@ from console import Problem, must, say
 from settings import CACHE, HOME, LOGS, is_root
 
 # Releases that still have Font Awesome 4.7, whose files the web client links to.
-_FONT_RELEASES = ("bookworm", "trixie")
+_FONT_RELEASES = {"debian": ("bookworm", "trixie"), "ubuntu": ("jammy", "noble")}
 _NO_NETWORK = (
     "Check the network and the proxy of apt, or let ODOO_HOME name an Odoo 19.0 that is already on this machine."
 )
 
 
 def os_release() -> dict[str, str]:
-    """What /etc/os-release says: ID, VERSION_CODENAME and so on."""
-    lines = Path("/etc/os-release").read_text(encoding="utf-8").splitlines()
-    return {key: value.strip('"') for key, _, value in (line.partition("=") for line in lines)}
+    """What this system says about itself, ID, VERSION_CODENAME and so on; nothing where it says nothing."""
+    try:
+        return platform.freedesktop_os_release()
+    except OSError:
+        return {}
 
 
 def _own_addresses() -> list[str]:
     """The mirrors that this machine's own sources name, Debian's or Ubuntu's main archive first."""
-    try:
-        found = subprocess.run(
-            ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"],
-            capture_output=True, text=True, check=True,
-        ).stdout.split()
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise Problem(
-            "This is no Debian or Ubuntu machine: apt-get does not answer",
-            "Let ODOO_HOME name a checkout of Odoo's 19.0 branch.",
-        ) from error
     if os.environ.get("DEBIAN_MIRROR"):
         return [os.environ["DEBIAN_MIRROR"].rstrip("/") + "/"]
+    try:
+        # What an update would fetch: a machine that never did one has no index to ask.
+        plan = subprocess.run(["apt-get", "update", "--print-uris"], capture_output=True, text=True)
+    except OSError as error:
+        raise Problem(
+            "This is no Debian or Ubuntu machine: it has no apt-get",
+            "Let ODOO_HOME name a checkout of Odoo's 19.0 branch.",
+        ) from error
+    if plan.returncode:
+        raise Problem(f"apt-get does not name its sources: {plan.stderr}", "Mend /etc/apt/sources.list.")
+    found = re.findall(r"^'(\S+?/)dists/", plan.stdout, re.M)
     usual = [uri for uri in dict.fromkeys(found) if "security" not in uri]
-    return sorted(usual, key=lambda uri: not uri.rstrip("/").endswith(("/debian", "/ubuntu")))
+    return sorted(usual, key=lambda uri: not uri.endswith(("/debian/", "/ubuntu/")))
 
 
-def _suites() -> tuple[str, str, str, str]:
-    """Keyring name, suite of the host, suite of the fonts, components; Ubuntu's next release carries Debian's sid."""
-    release = os_release()
-    if release.get("ID") == "ubuntu" and not os.environ.get("DEBIAN_MIRROR"):
-        return "ubuntu", "devel", release.get("VERSION_CODENAME", "noble"), "main universe"
-    own = release.get("VERSION_CODENAME", "")
-    return "debian", "sid", own if own in _FONT_RELEASES else _FONT_RELEASES[-1], "main"
+def _suites(release: dict[str, str]) -> tuple[str, str, str, str]:
+    """Keyring name, suite of the host, suite of the fonts, components; Ubuntu's next release carries Debian's sid.
+
+    :param release: as ``os_release`` returns it
+    """
+    ubuntu = release.get("ID") == "ubuntu" and not os.environ.get("DEBIAN_MIRROR")
+    name, suite, components = ("ubuntu", "devel", "main universe") if ubuntu else ("debian", "sid", "main")
+    own, known = release.get("VERSION_CODENAME", ""), _FONT_RELEASES[name]
+    return name, suite, own if own in known else known[-1], components
 
 
 def _keyring(name: str) -> Path:
@@ -53,7 +60,8 @@ def _keyring(name: str) -> Path:
         path = Path(f"/usr/share/keyrings/{name}-archive-keyring.{suffix}")
         if path.is_file():
             return path
-    raise Problem(f"The keyring that signs the archive of {name} is missing", f"apt-get install {name}-archive-keyring")
+    package = "ubuntu-keyring" if name == "ubuntu" else f"{name}-archive-keyring"
+    raise Problem(f"The keyring that signs the archive of {name} is missing", f"apt-get install {package}")
 
 
 class Archive:
@@ -63,7 +71,7 @@ class Archive:
         self.folder = HOME / "apt"
         for name in ("state/lists/partial", "cache/archives/partial"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        keyring, self.suite, self.font_suite, self.components = _suites()
+        keyring, self.suite, self.font_suite, self.components = _suites(os_release())
         self.keyring = _keyring(keyring)
 
     def _options(self) -> list[str]:
@@ -137,7 +145,7 @@ def fetch(names: tuple[str, ...], fonts: tuple[str, ...] = ()) -> list[Path]:
         return {file.name.split("_")[0]: file for file in sorted(folder.glob("*.deb"))}
 
     if missing := tuple(name for name in (*names, *fonts) if name not in held()):
-        say(f"Fetching from the Debian archive: {', '.join(missing)}")
+        say(f"Fetching Debian packages: {', '.join(missing)}")
         archive = Archive()
         archive.update()
         archive.download(

@@ -81,7 +81,9 @@ class Bare:
         report.unlink(missing_ok=True)
         say(f"Part {part}")
         begin = time.monotonic()
-        command = [PYTHON, "-m", "pytest", f"--junitxml={report}", *map(str, arguments)]
+        # Named, since pytest would look for them beside the tests: those of the host may lie in somebody's checkout.
+        own = [f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}"]
+        command = [PYTHON, "-m", "pytest", *own, f"--junitxml={report}", *map(str, arguments)]
         environment = {**self._environment(), **(env or {})}
         status = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
         outcome = Outcome(part, status, time.monotonic() - begin)

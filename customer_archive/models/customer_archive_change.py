@@ -109,24 +109,26 @@ class CustomerArchiveChange(models.Model):
             change.check_access("read")
             if refusal := change._get_refusal():
                 raise AccessError(refusal)
-            if change.state != "pending":
-                raise UserError(self.env._("This change is decided already: reload the page to see by whom."))
+        self._check_pending()
+
+    def _check_pending(self):
+        if self.filtered(lambda change: change.state != "pending"):
+            raise UserError(self.env._("This change is decided already: reload the page to see by whom."))
 
     def action_approve_all(self):
         """Carry out every fact that is still undecided."""
-        self.line_ids.filtered(lambda line: line.state == "pending")._decide("approved")
+        self.line_ids._decide("approved")
 
     def action_reject_all(self):
         """Reject every fact that is still undecided."""
-        self.line_ids.filtered(lambda line: line.state == "pending")._decide("rejected")
+        self.line_ids._decide("rejected")
 
     def action_cancel(self):
         """Withdraw a proposal of one's own."""
         for change in self:
             if change.user_id != self.env.user and not self.env.user.has_group(GROUP_MANAGER):
                 raise AccessError(self.env._("Only who proposed a change withdraws it."))
-            if change.state != "pending":
-                raise UserError(self.env._("This change is decided already: reload the page to see by whom."))
+        self._check_pending()
         # sudo: the state is set by buttons only; checked above
         self.sudo().write({"state": "cancelled"})
         self.sudo().activity_unlink(["customer_archive.mail_activity_type_review"])

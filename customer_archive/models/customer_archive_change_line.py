@@ -99,7 +99,7 @@ class CustomerArchiveChangeLine(models.Model):
             line.sudo().old_value = self._to_json(line.partner_id._get_fact(line.field_name))
 
     def _decide(self, state):
-        """Approve or reject these facts; approved ones are written to the archive at once.
+        """Approve or reject those of these facts that are undecided; approved ones are written to the archive at once.
 
         :raise UserError: when a fact was changed after the proposal
         """

@@ -93,20 +93,14 @@ class ResPartner(models.Model):
     @api.depends("archive_completeness")
     @api.depends_context("lang")
     def _compute_archive_missing(self):
+        """What is missing, required facts first, as a list of dicts with name, label and requirement."""
         for partner in self:
+            items = partner._get_completeness_items() if partner.archive_state else []
+            requirements = {item.name: item.requirement for item in items}
             partner.archive_missing = [
-                {"name": name, "label": partner._get_fact_label(name), "requirement": requirement}
-                for name, requirement in partner._get_missing_facts()
+                {"name": name, "label": partner._get_fact_label(name), "requirement": requirements[name]}
+                for name in completeness.completeness(items).missing
             ]
-
-    def _get_missing_facts(self):
-        """Missing facts of one archive, required ones first, as pairs (name, requirement)."""
-        self.ensure_one()
-        if not self.archive_state:
-            return []
-        items = self._get_completeness_items()
-        requirements = {item.name: item.requirement for item in items}
-        return [(name, requirements[name]) for name in completeness.completeness(items).missing]
 
     def _get_completeness_items(self):
         """Hook: facts that count for one archive, as a list of ``tools.completeness.Item``.
@@ -246,10 +240,10 @@ class ResPartner(models.Model):
 
     def _find_missing_facts(self):
         return [
-            (partner, Finding("missing", name, ERROR))
+            (partner, Finding("missing", fact["name"], ERROR))
             for partner in self
-            for name, requirement in partner._get_missing_facts()
-            if requirement == REQUIRED
+            for fact in partner.archive_missing or []
+            if fact["requirement"] == REQUIRED
         ]
 
     def _uses_uscc(self):

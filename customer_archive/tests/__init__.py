@@ -18,6 +18,7 @@ from . import test_tour_archive
 from . import test_tour_class
 from . import test_report
 from . import test_import_files
+from . import test_import_formats
 from . import test_import_host
 from . import test_import_legacy
 from . import test_import_mapping

@@ -114,6 +114,8 @@ class TestArchiveChange(ArchiveCase):
         change.action_approve_all()
         with self.assertRaisesRegex(UserError, "decided already"):
             change.line_ids.action_reject()
+        with self.assertRaisesRegex(UserError, "decided already"):
+            change.action_reject_all()
 
     def test_proposer_withdraws(self):
         change = self.propose(phone="13800138000")

@@ -15,7 +15,9 @@ sys.path.append(str(ROOT / "setup"))
 import addons  # noqa: E402
 import check  # noqa: E402
 import console  # noqa: E402
+import databases  # noqa: E402
 import logcheck  # noqa: E402
+import postgres  # noqa: E402
 import start  # noqa: E402
 
 LOG = """\
@@ -67,6 +69,18 @@ def test_taken_port_is_a_problem():
         taken.listen()
         with pytest.raises(console.Problem, match="cannot be used"):
             start.check_port("127.0.0.1", taken.getsockname()[1])
+
+
+def test_odoo_compiles_nothing_into_its_host(tmp_path, monkeypatch):
+    host, home = tmp_path / "host", tmp_path / "home"
+    host.mkdir()
+    (host / "some_module.py").touch()
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    monkeypatch.setattr(databases, "HOME", home)
+    env = databases.environment(postgres.Server("private cluster"))
+    subprocess.run([sys.executable, "-c", "import some_module"], cwd=host, env=env, check=True)
+    assert [path.name for path in host.iterdir()] == ["some_module.py"]
+    assert list(home.rglob("some_module.*.pyc"))
 
 
 def test_options_after_the_targets_belong_to_pytest():
