@@ -160,12 +160,12 @@ class ResPartner(models.Model):
             return ""
         if verdict.effective == (self.customer_level_id.id or None):
             return self.env._(
-                "As of now the score or the stage differs from what is stored. It is stored when customers are next "
-                "classed, at the latest tonight."
+                "Counted as of now, the score or the stage differs from what is stored. It is stored when customers are "
+                "next classed, at the latest tonight."
             )
         level = ground.levels.get(verdict.effective)
         return self.env._(
-            "By the facts and rules of now the level is %s. It is stored when customers are next classed, at the latest "
+            "Counted as of now, the level would be %s. It is stored when customers are next classed, at the latest "
             "tonight.",
             level.name if level else self.env._("none"),
         )
@@ -247,10 +247,10 @@ class ResPartner(models.Model):
         """The tags of one archive by taxonomy, each with who set it and when."""
         # sudo: names of rules and people are told to whoever reads the archive; the tags are those the person may read
         assignments = ground.assignments.get(self, self.env["customer.tag.assignment"]).sudo()
-        groups = assignments.sorted(lambda a: (a.taxonomy_id.sequence, a.taxonomy_id.id, a.tag_id.sequence, a.tag_id.id))
+        groups = assignments.sorted(lambda a: (a.tag_id.sequence, a.tag_id.id)).grouped("taxonomy_id")
         return [
-            {"taxonomy": taxonomy.name, "tags": [assignment._explain() for assignment in group]}
-            for taxonomy, group in groups.grouped("taxonomy_id").items()
+            {"taxonomy": taxonomy.name, "tags": [assignment._explain() for assignment in groups[taxonomy]]}
+            for taxonomy in sorted(groups, key=lambda taxonomy: (taxonomy.sequence, taxonomy.id))
         ]
 
     #=== LIFE CYCLE ===#
