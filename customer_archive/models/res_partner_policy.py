@@ -49,8 +49,12 @@ class ResPartner(models.Model):
     def _get_policy_lines(self):
         """What the policies say about one archive, for the page: list of dict with label, value and source."""
         self.ensure_one()
+        return self._describe_policy_values(self._customer_policy()[self.id])
+
+    @api.model
+    def _describe_policy_values(self, found):
+        """What counts for an archive in words, as in ``_get_policy_lines``; ``found`` as in ``_customer_policy``."""
         Policy = self.env["customer.policy"]
-        found = self._customer_policy()[self.id]
         # sudo: names of policies that count for the archive
         names = {record.id: record.name for record in Policy.sudo().browse({value.policy for value in found.values()})}
         return [

@@ -221,6 +221,18 @@ class TestTagAndStageExplanation(ClassScreenCase):
         self.assertEqual((stage["name"], stage["reasons"]), ("Dormant", ["Set by hand."]))
         self.assertRegex(stage["since"], "^Since ")
 
+    def test_policies_of_the_customer_are_listed_with_their_names(self):
+        self.publish(self.rules)
+        archive = self.create_medium()
+        self.assertNotIn("Silver service", str(self.explain(archive)["sections"]))
+        self.env["customer.policy"].create(
+            {"name": "Silver service", "sequence": 0, "level_ids": self.silver.ids, "visit_interval_days": 30}
+        )
+        [section] = self.explain(archive, "employee")["sections"]
+        self.assertEqual(section["title"], "What Policies Say")
+        row = {"label": "Visit", "value": "every 30 days", "source": "Policy “Silver service”"}
+        self.assertIn(row, section["rows"])
+
     def test_trial_of_tags_says_that_they_have_no_order(self):
         self.create_archive(customer_potential="high")
         self.tag_rules.action_try_out()
@@ -277,10 +289,11 @@ class TestClassExplanationReaders(ClassScreenCase):
             }
         )
         archives.customer_tag_ids = self.speed
+        self.env["customer.policy"].create({"name": "Visits", "level_ids": self.gold.ids, "visit_interval_days": 30})
         self.count_queries(archives)  # fills the caches of the registry
         few = self.count_queries(archives[:10])
         many = self.count_queries(archives[10:])
-        self.assertEqual((few, many), (16, 16))
+        self.assertEqual((few, many), (22, 22))
 
     def count_queries(self, archives):
         self.env.flush_all()
