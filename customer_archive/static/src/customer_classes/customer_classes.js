@@ -26,7 +26,7 @@ export class CustomerClassesField extends Component {
     }
 
     percent(value) {
-        return _t("%s %", this.number(value));
+        return `${this.number(value)} %`;
     }
 
     getWeight({ weight, share, points }) {
