@@ -71,7 +71,7 @@ LIFECYCLE = "lifecycle"
 LIFECYCLES = [("potential", "Potential"), ("active", "Active"), ("dormant", "Dormant"), ("lost", "Lost")]
 # What the dated history of classes is about.
 CLASS_DIMENSIONS = [(LEVEL, "Level"), (LIFECYCLE, "Life cycle"), (TAG, "Tag")]
-POTENTIALS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
+POTENTIALS = [("low", "Low"), ("medium", "Moderate"), ("high", "High")]
 # Which campaigns reach a customer.
 MARKETING_TREATMENTS = [
     ("full", "Every campaign"),

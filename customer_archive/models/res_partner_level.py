@@ -15,7 +15,11 @@ class ResPartner(models.Model):
     _name = "res.partner"
 
     customer_potential = fields.Selection(
-        POTENTIALS, "Potential", copy=False, tracking=True, help="What the customer could buy, as judged by a person."
+        POTENTIALS,
+        "Buying Potential",
+        copy=False,
+        tracking=True,
+        help="What the customer could buy, as judged by a person.",
     )
     customer_level_id = fields.Many2one(
         "customer.level", "Level", copy=False, index="btree_not_null", ondelete="restrict", readonly=True

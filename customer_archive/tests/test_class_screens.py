@@ -67,7 +67,7 @@ class TestClassExplanation(ClassScreenCase):
     def test_criteria_show_value_points_weight_and_what_they_bring(self):
         self.publish(self.rules)
         potential, tenure = self.explain(self.create_medium())["criteria"]
-        self.assertEqual((potential["label"], potential["value"]), ("Potential as judged", "Medium"))
+        self.assertEqual((potential["label"], potential["value"]), ("Potential as judged", "Moderate"))
         self.assertEqual((potential["points"], potential["weight"], potential["brings"]), (60, 60, 36))
         self.assertRegex(tenure["value"], r"^\d+ months$")
         self.assertEqual((tenure["points"], tenure["share"], tenure["brings"]), (100, 40, 40))

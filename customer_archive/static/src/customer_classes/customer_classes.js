@@ -29,14 +29,9 @@ export class CustomerClassesField extends Component {
         return `${this.number(value)} %`;
     }
 
-    getWeight({ weight, share, points }) {
-        if (points === null || share === weight) {
-            return this.percent(weight);
-        }
-        return _t("%(weight)s %, counts as %(share)s %", {
-            weight: this.number(weight),
-            share: this.number(share),
-        });
+    /** @returns {string} what the weight counts as, where it has taken over that of values that are missing */
+    getShare({ weight, share, points }) {
+        return points === null || share === weight ? "" : _t("counts as %s", this.percent(share));
     }
 
     getRungLabel({ name, lower, upper }) {
