@@ -24,7 +24,7 @@ _DATABASE_TESTS = ("tests/integration", "tests/addons")
 _PACKAGING = "tests/integration"
 
 
-def _lock():
+def lock():
     """One test run per clone at a time: they share the server and the templates."""
     stream = (HOME / "test.lock").open("w")
     try:
@@ -222,7 +222,7 @@ def main() -> int:
     packages.prepare(found, tests=True)
     packages.enter()
     say(f"Host: {found}")
-    lock = _lock()
+    held = lock()
     browser.prepare()
     server = postgres.serve(tests=True)
     try:
@@ -232,4 +232,4 @@ def main() -> int:
         return _full(session, host_only=host_only)
     finally:
         server.close()
-        lock.close()
+        held.close()

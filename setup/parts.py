@@ -121,6 +121,12 @@ class Session(Bare):
                 if name.startswith("ODOO_ARCHIVE_DATABASE_"):
                     databases.drop(self.server, self.conf, database)
 
+    def host_template(self) -> str:
+        """A database with what our addons stand on and none of them."""
+        names = list(addons.ours())
+        role = f"host-{names[0]}" if len(names) == 1 else "host-ours"
+        return self.templates.get(role, addons.host_depends(names))
+
     def alone_template(self, name: str) -> str:
         """A database with one of our addons and what it stands on, nothing else."""
         below = addons.host_depends([name])
@@ -134,7 +140,7 @@ class Session(Bare):
         names = list(addons.ours())
         if len(names) == 1:
             return self.alone_template(names[0])
-        self.templates.get("host-ours", addons.host_depends(names))
+        self.host_template()
         return self.templates.get("ours", names, "".join(map(addons.state, names)), "host-ours")
 
     def together_template(self) -> str:
