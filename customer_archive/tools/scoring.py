@@ -31,6 +31,16 @@ class Criterion:
     missing: str = SKIP
     missing_points: float = 0.0
 
+    def __post_init__(self) -> None:
+        if self.weight <= 0:
+            raise ValueError("criteria need positive weights")
+
+    def judge(self, value: float | None) -> float | None:
+        """Points with which a value counts, known or not; None where the criterion is left out."""
+        if value is not None:
+            return self.rate(value)
+        return self.missing_points if self.missing == POINTS else None
+
     def rate(self, value: float) -> float:
         """Points of a value.
 
@@ -93,29 +103,32 @@ class Ladder:
         return present if total >= self.steps[places[present]][1] - self.margin else reached
 
 
+def total(values: Mapping[str, float | None], criteria: Sequence[Criterion]) -> float | None:
+    """The sum alone, for customers by the hundred thousand; see ``score``.
+
+    >>> total({"tenure": 12}, [Criterion("tenure", 30, (0, 12), (0, 40)), Criterion("size", 70, (0,), (100,))])
+    40.0
+    """
+    whole = weighed = 0.0
+    for criterion in criteria:
+        points = criterion.judge(values.get(criterion.metric))
+        if points is not None:
+            whole += criterion.weight
+            weighed += criterion.weight * points
+        elif criterion.missing == HOLD:
+            return None
+    return round(weighed / whole, _DECIMALS) if whole else None
+
+
 def score(values: Mapping[str, float | None], criteria: Sequence[Criterion]) -> Score:
-    """The score of one customer.
+    """The score of one customer and what each criterion brought.
 
     :param values: value by metric; None or absent means that it is not known
-    :raise ValueError: where the weights are not positive
     """
-    if not criteria or min(criterion.weight for criterion in criteria) <= 0:
-        raise ValueError("criteria need positive weights")
-    rated = [(criterion, values.get(criterion.metric)) for criterion in criteria]
-    held = any(value is None and criterion.missing == HOLD for criterion, value in rated)
-    counted = [(criterion, _points(criterion, value)) for criterion, value in rated]
-    whole = sum(criterion.weight for criterion, points in counted if points is not None)
+    judged = [(c, values.get(c.metric), c.judge(values.get(c.metric))) for c in criteria]
+    whole = sum(criterion.weight for criterion, _value, points in judged if points is not None)
     parts = tuple(
         Part(criterion.metric, value, points, 0.0 if points is None else criterion.weight * 100 / whole)
-        for (criterion, value), (_criterion, points) in zip(rated, counted, strict=True)
+        for criterion, value, points in judged
     )
-    if held or not whole:
-        return Score(None, parts)
-    total = sum(criterion.weight * points for criterion, points in counted if points is not None) / whole
-    return Score(round(total, _DECIMALS), parts)
-
-
-def _points(criterion: Criterion, value: float | None) -> float | None:
-    if value is not None:
-        return criterion.rate(value)
-    return criterion.missing_points if criterion.missing == POINTS else None
+    return Score(total(values, criteria), parts)

@@ -6,6 +6,7 @@ has chosen.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,7 @@ class Wish:
     priority: int
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """A tag that a customer has: ``rule`` None where a person set it."""
 
     tag: int
