@@ -29,6 +29,7 @@ from . import customer_level_threshold
 from . import customer_tag_rule
 from . import customer_classification
 from . import customer_classifier
+from . import customer_classifier_tag
 from . import customer_classification_run
 from . import customer_rule_set_trial
 from . import res_partner_tag

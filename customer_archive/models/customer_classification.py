@@ -2,12 +2,12 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import CLASS_DIMENSIONS, LIFECYCLES, TAG
+from ..rows import as_relation
 
 _COLUMNS = {
     "partner_id": "int4",
     "company_id": "int4",
     "dimension": "varchar",
-    "taxonomy_id": "int4",
     "old_level_id": "int4",
     "new_level_id": "int4",
     "old_tag_id": "int4",
@@ -35,13 +35,14 @@ class CustomerClassification(models.Model):
     _log_access = False
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", index="btree_not_null", ondelete="set null")
+    company_id = fields.Many2one("res.company", ondelete="set null")
     dimension = fields.Selection(CLASS_DIMENSIONS, "Class", required=True)
-    taxonomy_id = fields.Many2one("customer.taxonomy", index="btree_not_null", ondelete="cascade")
-    old_level_id = fields.Many2one("customer.level", "From Level", index="btree_not_null", ondelete="restrict")
+    # An index is worth its price on the classes that hold: half a million rows a year are written, few are looked up.
+    old_level_id = fields.Many2one("customer.level", "From Level", ondelete="restrict")
     new_level_id = fields.Many2one("customer.level", "To Level", index="btree_not_null", ondelete="restrict")
-    old_tag_id = fields.Many2one("customer.tag", "From Tag", index="btree_not_null", ondelete="restrict")
+    old_tag_id = fields.Many2one("customer.tag", "From Tag", ondelete="restrict")
     new_tag_id = fields.Many2one("customer.tag", "To Tag", index="btree_not_null", ondelete="restrict")
+    taxonomy_id = fields.Many2one(related="new_tag_id.taxonomy_id")
     old_lifecycle = fields.Selection(LIFECYCLES, "From Stage")
     new_lifecycle = fields.Selection(LIFECYCLES, "To Stage")
     old_name = fields.Char("From", compute="_compute_names")
@@ -81,17 +82,15 @@ class CustomerClassification(models.Model):
     def _record(self, records):
         """End what held so far and note what holds from now on, in two statements whatever the number.
 
-        :param records: list of dict by the columns of the history; ``details`` as JSON text
+        :param records: list of dict by the columns of the history
         """
         if not records:
             return
-        ended = [(r["partner_id"], r["dimension"], r.get("old_tag_id") or 0) for r in records]
-        self._end(ended)
-        arrays = [SQL("%s::%s[]", [r.get(name) for r in records], SQL(kind)) for name, kind in _COLUMNS.items()]
+        self._end([(r["partner_id"], r["dimension"], r.get("old_tag_id") or 0) for r in records])
         self.env.cr.execute(
             SQL(
-                "INSERT INTO customer_classification (%s, date_from) SELECT v.*, %s FROM unnest(%s) AS v",
-                SQL(", ").join(map(SQL.identifier, _COLUMNS)), fields.Datetime.now(), SQL(", ").join(arrays),
+                "INSERT INTO customer_classification (%s, date_from) SELECT v.*, %s FROM %s",
+                SQL(", ").join(map(SQL.identifier, _COLUMNS)), fields.Datetime.now(), as_relation(records, _COLUMNS),
             )
         )
         self._forget(records)
@@ -99,14 +98,14 @@ class CustomerClassification(models.Model):
     @api.model
     def _end(self, ended):
         """End rows that are open: list of (partner id, dimension, tag id or 0)."""
-        partners, dimensions, tags = zip(*ended, strict=True)
+        names = {"partner": "int4", "dimension": "varchar", "tag": "int4"}
+        rows = [dict(zip(names, row, strict=True)) for row in ended]
         self.env.cr.execute(
             SQL(
-                """UPDATE customer_classification c SET date_end = %s
-                     FROM unnest(%s::int[], %s::varchar[], %s::int[]) AS v(partner, dimension, tag)
+                """UPDATE customer_classification c SET date_end = %s FROM %s
                     WHERE c.partner_id = v.partner AND c.dimension = v.dimension AND c.date_end IS NULL
                       AND COALESCE(c.new_tag_id, 0) = v.tag""",
-                fields.Datetime.now(), list(partners), list(dimensions), list(tags),
+                fields.Datetime.now(), as_relation(rows, names),
             )
         )
 
@@ -125,20 +124,20 @@ class CustomerClassification(models.Model):
         """
         # sudo: names of rules and companies may be hidden from whoever edits a customer
         tags = self.env["customer.tag"].sudo().browse({tag for _partner, tag, *_rule in [*gained, *lost]})
-        tags = {tag.id: tag for tag in tags}
+        taxonomies = {tag.id: tag.taxonomy_id.id for tag in tags}
+        exclusive = {tag.id for tag in tags if tag.taxonomy_id.is_exclusive}
         rules = self.env["customer.tag.rule"].sudo().browse({rule for *_both, rule in gained if rule})
         rule_sets = {rule.id: rule.rule_set_id.id for rule in rules}
         companies = self._get_companies({partner for partner, *_rest in gained})
-        before = {(partner, tags[tag].taxonomy_id): tag for partner, tag in lost if tags[tag].taxonomy_id.is_exclusive}
-        if ended := [(partner, TAG, tag) for partner, tag in lost]:
-            self._end(ended)
+        before = {(partner, taxonomies[tag]): tag for partner, tag in lost if tag in exclusive}
+        if lost:
+            self._end([(partner, TAG, tag) for partner, tag in lost])
         records = [
             {
                 "partner_id": partner,
                 "company_id": companies.get(partner),
                 "dimension": TAG,
-                "taxonomy_id": tags[tag].taxonomy_id.id,
-                "old_tag_id": before.get((partner, tags[tag].taxonomy_id)),
+                "old_tag_id": before.get((partner, taxonomies[tag])),
                 "new_tag_id": tag,
                 "rule_set_id": rule_sets.get(rule),
                 "user_id": None if rule else self.env.uid,

@@ -1,97 +1,13 @@
-import json
 from collections import Counter
-from dataclasses import asdict, dataclass, field
 
 from odoo import api, fields, models, tools
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import CLOSED, LEVEL, LIFECYCLE, PUBLISHED, TAG
-from ..tools import lifecycle, scoring, tagging
-
-
-@dataclass(frozen=True)
-class LevelRules:
-    """A version of level rules, ready to be applied."""
-
-    id: int
-    company: int
-    criteria: tuple[scoring.Criterion, ...]
-    ladder: scoring.Ladder
-
-
-@dataclass(frozen=True)
-class TagRule:
-    """A rule of a tag, ready to be applied; ``domain`` in the form that Domain() takes."""
-
-    id: int
-    rule_set: int
-    company: int
-    tag: int
-    taxonomy: int
-    exclusive: bool
-    priority: int
-    domain: tuple
-
-
-@dataclass(frozen=True)
-class ClassRules:
-    """The rules in force: levels by company (0: for all), rules of tags, and which taxonomies have some."""
-
-    levels: dict[int, LevelRules] = field(default_factory=dict)
-    tags: tuple[TagRule, ...] = ()
-
-    @property
-    def version(self) -> str:
-        """What tells two sets of rules apart."""
-        ids = {rules.id for rules in self.levels.values()} | {rule.rule_set for rule in self.tags}
-        return ",".join(map(str, sorted(ids)))
-
-    def level_for(self, company: int | None) -> LevelRules | None:
-        """The level rules of a company: its own, else those for all."""
-        return self.levels.get(company or 0) or self.levels.get(0)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the rules say of one customer, beside what is stored (``row``)."""
-
-    row: dict
-    score: scoring.Score | None
-    rules: LevelRules | None
-    computed: int | None
-    by_hand: int | None
-    expired: bool
-    stage_computed: str | None
-    stage: str
-
-    @property
-    def effective(self) -> int | None:
-        """The level that counts."""
-        return self.by_hand or self.computed
-
-    @property
-    def details(self) -> list[dict]:
-        """What each criterion brought."""
-        return [asdict(part) for part in self.score.parts] if self.score else []
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether anything is to be written."""
-        stored, row = self.stored_values, self.row
-        return self.expired or any(row[name] != value for name, value in stored.items())
-
-    @property
-    def stored_values(self) -> dict:
-        """Column of the contact → value."""
-        return {
-            "customer_level_computed_id": self.computed,
-            "customer_level_score": (self.score.total or 0.0) if self.score else 0.0,
-            "customer_level_rule_set_id": self.rules.id if self.rules else None,
-            "customer_level_id": self.effective,
-            "customer_lifecycle_computed": self.stage_computed,
-            "customer_lifecycle": self.stage,
-        }
+from ..rows import as_relation
+from ..tools import lifecycle, scoring
+from ..tools.ruling import ClassRules, LevelRules, TagRule, Verdict
 
 
 class CustomerClassifier(models.AbstractModel):
@@ -180,7 +96,7 @@ class CustomerClassifier(models.AbstractModel):
     @api.model
     def _get_watched_fields(self, rules):
         """Fields of the contact whose change classes a customer anew, as a set."""
-        definitions = self.env["customer.level.criterion"]._get_metrics(self._get_today())
+        definitions = self.env["customer.level.criterion"]._get_metrics(fields.Date.today())
         metrics = {c.metric for level in rules.levels.values() for c in level.criteria}
         names = {name for metric in metrics for name in definitions[metric]["fields"]}
         for rule in rules.tags:
@@ -225,19 +141,17 @@ class CustomerClassifier(models.AbstractModel):
     def _judge(self, row, rules, bounds, today):
         """What the rules say of one customer, as a ``Verdict``; ``row`` as in ``_read_customers``."""
         level = rules.level_for(row["archive_company_id"])
-        score = computed = None
+        values, total, computed = {}, None, row["customer_level_computed_id"]
         if level:
             values = {c.metric: row["metric", c.metric] for c in level.criteria}
-            score = scoring.score(values, level.criteria)
-            computed = level.ladder.level(score.total, row["customer_level_computed_id"])
-        else:
-            computed = row["customer_level_computed_id"]
+            total = scoring.total(values, level.criteria)
+            computed = level.ladder.level(total, computed)
         until = row["customer_level_manual_until"]
         expired = bool(row["customer_level_manual_id"] and until and until < today)
         by_hand = None if expired else row["customer_level_manual_id"]
         stage = self._judge_stage(row, bounds, today)
         return Verdict(
-            row, score, level, computed, by_hand, expired, stage,
+            row, level, values, total, computed, by_hand, expired, stage,
             row["customer_lifecycle_manual"] or stage or lifecycle.POTENTIAL,
         )
 
@@ -289,12 +203,11 @@ class CustomerClassifier(models.AbstractModel):
     @api.model
     def _write_verdicts(self, verdicts):
         """Store verdicts that differ, and their history."""
-        names = list(verdicts[0].stored_values)
-        ids = [verdict.row["id"] for verdict in verdicts]
-        partners = self.env["res.partner"].sudo().browse(ids)
-        self._update_partners(ids, {name: [v.stored_values[name] for v in verdicts] for name in names})
+        self._update_partners([{"id": verdict.row["id"], **verdict.stored_values} for verdict in verdicts])
         self._end_expired([v.row["id"] for v in verdicts if v.expired])
-        partners.invalidate_recordset([*names, *self._get_manual_fields()])
+        # sudo: as in _read_customers
+        partners = self.env["res.partner"].sudo().browse([verdict.row["id"] for verdict in verdicts])
+        partners.invalidate_recordset([*verdicts[0].stored_values, *self._get_manual_fields()], flush=False)
         partners.modified(["customer_level_id", "customer_lifecycle"])
         expired = self.env._("The level set by hand has expired.")
         records = [record for verdict in verdicts for record in self._prepare_history(verdict, expired)]
@@ -309,20 +222,16 @@ class CustomerClassifier(models.AbstractModel):
         )
 
     @api.model
-    def _update_partners(self, ids, columns):
-        """Set columns of contacts row by row in one statement.
-
-        :param columns: dict of column → list of values in the order of ``ids``
-        """
-        types = {name: self.env["res.partner"]._fields[name].column_type[1] for name in columns}
-        arrays = [SQL("%s::int[]", ids)]
-        arrays += [SQL("%s::%s[]", columns[name], SQL(types[name].split("(")[0])) for name in columns]
+    def _update_partners(self, rows):
+        """Set columns of contacts row by row in one statement: list of dict by column, all with the same columns."""
+        definitions = self.env["res.partner"]._fields
+        types = {name: definitions[name].column_type[0] for name in rows[0]}
+        changed = [SQL.identifier(name) for name in types if name != "id"]
         self.env.cr.execute(
             SQL(
-                "UPDATE res_partner p SET %s FROM unnest(%s) AS v(id, %s) WHERE p.id = v.id",
-                SQL(", ").join(SQL("%s = v.%s", SQL.identifier(n), SQL.identifier(n)) for n in columns),
-                SQL(", ").join(arrays),
-                SQL(", ").join(SQL.identifier(name) for name in columns),
+                "UPDATE res_partner p SET %s FROM %s WHERE p.id = v.id",
+                SQL(", ").join(SQL("%s = v.%s", name, name) for name in changed),
+                as_relation(rows, types),
             )
         )
 
@@ -363,86 +272,7 @@ class CustomerClassifier(models.AbstractModel):
     @api.model
     def _prepare_ruling(self, verdict):
         return {
-            "score": verdict.score.total if verdict.score else None,
-            "details": json.dumps(verdict.details),
+            "score": verdict.total,
+            "details": verdict.details,
             "rule_set_id": verdict.rules.id if verdict.rules else None,
         }
-
-    #=== TAGS ===#
-
-    @api.model
-    def _classify_tags(self, scope, rules):
-        """Set and take away the tags of rules; return a ``Counter``."""
-        plan = self._plan_tags(scope, rules)
-        if not plan:
-            return Counter()
-        Assignment = self.env["customer.tag.assignment"].sudo()
-        lost = [(partner, tag) for partner, (_gained, lost) in plan.items() for tag in sorted(lost)]
-        gained = [(partner, tag, rule) for partner, (new, _lost) in plan.items() for tag, rule in sorted(new.items())]
-        Assignment._exchange(gained, lost)
-        self.env["customer.classification"]._record_tags(gained, lost)
-        return Counter({TAG: len(gained) + len(lost)})
-
-    @api.model
-    def _plan_tags(self, scope, rules):
-        """What the rules change on the tags of a set of customers, without writing anything.
-
-        :return: dict of partner id → (dict of tag to set → rule, set of tags to take away), of customers that change
-        """
-        ruled = frozenset(rule.taxonomy for rule in rules.tags)
-        held = self._read_held(scope, ruled)
-        wishes = self._read_wishes(scope, rules)
-        plan = {}
-        for partner in sorted(held.keys() | wishes.keys()):
-            gained, lost = tagging.settle(wishes.get(partner, ()), held.get(partner, ()), ruled)
-            if gained or lost:
-                plan[partner] = (gained, lost)
-        return plan
-
-    @api.model
-    def _read_wishes(self, scope, rules):
-        """Which rules match which customers, in one query: dict of partner id → list of ``tools.tagging.Wish``."""
-        # sudo: rules see the customer as it is, whoever asks
-        partners = self.env["res.partner"].sudo().with_context(tz=self.env["res.company"]._get_class_timezone())
-        selects = []
-        for place, rule in enumerate(rules.tags):
-            chosen = self._get_scope() & scope & Domain(list(rule.domain))
-            if rule.company:
-                chosen &= Domain("archive_company_id", "=", rule.company)
-            elif own := self._get_own_companies(rule, rules):
-                chosen &= Domain("archive_company_id", "not in", own)
-            query = partners._search(chosen)
-            selects.append(query.select(SQL("%s::int", place), SQL.identifier(query.table, "id")))
-        if not selects:
-            return {}
-        found = {}
-        for place, partner in self.env.execute_query(SQL(" UNION ALL ").join(selects)):
-            rule = rules.tags[place]
-            wish = tagging.Wish(rule.id, rule.tag, rule.taxonomy, rule.exclusive, rule.priority)
-            found.setdefault(partner, []).append(wish)
-        return found
-
-    @api.model
-    def _get_own_companies(self, rule, rules):
-        """Companies with rules of their own for the taxonomy of a rule for all companies."""
-        return sorted({other.company for other in rules.tags if other.taxonomy == rule.taxonomy and other.company})
-
-    @api.model
-    def _read_held(self, scope, taxonomies):
-        """Tags of these taxonomies on a set of customers: dict of partner id → list of ``tools.tagging.Held``.
-
-        Tags that rules set and that no rules stand for any more are read as well, so that they go.
-        """
-        partners = self.env["res.partner"].sudo()._search(self._get_scope() & scope)
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT a.partner_id, a.tag_id, t.taxonomy_id, a.rule_id
-                     FROM customer_tag_assignment a JOIN customer_tag t ON t.id = a.tag_id
-                    WHERE a.partner_id IN %s AND t.taxonomy_id IN %s""",
-                partners.subselect(), tuple(taxonomies) or (0,),
-            )
-        )
-        found = {}
-        for partner, tag, taxonomy, rule in rows:
-            found.setdefault(partner, []).append(tagging.Held(tag, taxonomy, rule))
-        return found

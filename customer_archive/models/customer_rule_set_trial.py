@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..const import LEVEL, PUBLISHED, RETIRED
-from .customer_classifier import ClassRules
+from ..tools.ruling import ClassRules
 
 
 class CustomerRuleSet(models.Model):

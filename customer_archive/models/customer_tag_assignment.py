@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
+from ..rows import as_relation
+
 
 class CustomerTagAssignment(models.Model):
     """A tag on a customer, with who set it and when: the table behind ``res.partner.customer_tag_ids``.
@@ -66,26 +68,30 @@ class CustomerTagAssignment(models.Model):
         :param lost: list of (partner id, tag id)
         """
         if lost:
-            partners, tags = zip(*lost, strict=True)
+            rows = [{"partner": partner, "tag": tag} for partner, tag in lost]
             self.env.cr.execute(
                 SQL(
-                    """DELETE FROM customer_tag_assignment a USING unnest(%s::int[], %s::int[]) AS v(partner, tag)
+                    """DELETE FROM customer_tag_assignment a USING %s
                         WHERE a.partner_id = v.partner AND a.tag_id = v.tag AND a.rule_id IS NOT NULL""",
-                    list(partners), list(tags),
+                    as_relation(rows, {"partner": "int4", "tag": "int4"}),
                 )
             )
         if gained:
-            partners, tags, rules = zip(*gained, strict=True)
+            rows = [{"partner": partner, "tag": tag, "rule": rule} for partner, tag, rule in gained]
             # People who set tags write the contact: so do rules, and whoever comes second reads what the first one set.
+            # Rows that this transaction has written already are as good.
             self.env.cr.execute(
-                SQL("UPDATE res_partner SET write_date = write_date WHERE id IN %s", tuple(set(partners)))
+                SQL(
+                    """UPDATE res_partner SET write_date = write_date
+                        WHERE id IN %s AND xmin <> pg_current_xact_id()::xid""",
+                    tuple({partner for partner, *_rest in gained}),
+                )
             )
             self.env.cr.execute(
                 SQL(
                     """INSERT INTO customer_tag_assignment (partner_id, tag_id, rule_id, date)
-                       SELECT v.*, %s FROM unnest(%s::int[], %s::int[], %s::int[]) AS v
-                           ON CONFLICT DO NOTHING""",
-                    fields.Datetime.now(), list(partners), list(tags), list(rules),
+                       SELECT v.*, %s FROM %s ON CONFLICT DO NOTHING""",
+                    fields.Datetime.now(), as_relation(rows, {"partner": "int4", "tag": "int4", "rule": "int4"}),
                 )
             )
         ids = {partner for partner, *_rest in [*gained, *lost]}

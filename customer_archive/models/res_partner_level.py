@@ -75,19 +75,39 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
+        if not vals.keys() & self._get_classification_triggers():
+            return super().write(vals)
+        before = self._get_class_facts()
         result = super().write(vals)
-        if vals.keys() & self._get_classification_triggers():
-            self._get_archives()._classify()
+        after = self._get_class_facts()
+        changed = self._get_archives().filtered(lambda partner: before.get(partner.id) != after[partner.id])
+        (self._get_archives() if self._changes_links(vals) else changed)._classify()
         return result
 
     @api.model
     def _get_classification_triggers(self):
-        """Hook: fields of a contact whose change classes its archive at once, as a set.
+        """Hook: fields of a contact whose change may class its archive at once, as a set.
 
         Facts count because they decide on completeness; what rules ask for elsewhere is seen by the nightly job.
         """
+        return self._get_archive_check_fields() | self._get_class_fields()
+
+    @api.model
+    def _get_class_fields(self):
         Classifier = self.env["customer.classifier"]
-        return {"customer_tag_ids"} | self._get_archive_check_fields() | Classifier._get_watched_fields(Classifier._get_rules())
+        return {"customer_tag_ids"} | Classifier._get_watched_fields(Classifier._get_rules())
+
+    def _get_class_facts(self):
+        """What rules read of the archives of these contacts, by id: a fact that changes none of it classes nobody."""
+        # sudo: classes do not depend on who asks
+        archives = self.sudo()._get_archives()
+        names = sorted(name for name in self._get_class_fields() if self._fields[name].column_type)
+        return {archive.id: [archive[name] for name in names] for archive in archives}
+
+    @api.model
+    def _changes_links(self, vals):
+        """Whether values set something that rules read and that is no column, such as tags or contacts."""
+        return any(not self._fields[name].column_type for name in vals.keys() & self._get_class_fields())
 
     def _classify(self):
         """Class these archives anew, all at once."""

@@ -1,4 +1,3 @@
-import json
 from collections import Counter
 
 from markupsafe import Markup
@@ -7,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import LEVEL
+from ..rows import as_relation
 from ..tools import matrix, policy
 
 BATCH_SIZE = 10_000
@@ -127,8 +127,8 @@ class CustomerRuleTrial(models.TransientModel):
                         "old_level_id": old,
                         "new_level_id": new,
                         "move": _get_move(old, new, places),
-                        "score": verdict.score.total if verdict.score else None,
-                        "details": json.dumps(verdict.details),
+                        "score": verdict.total,
+                        "details": verdict.details,
                     }
                 )
 
@@ -258,16 +258,15 @@ class CustomerRuleTrialLine(models.TransientModel):
             "partner_id": "int4", "old_level_id": "int4", "new_level_id": "int4", "old_tag_id": "int4",
             "new_tag_id": "int4", "move": "varchar", "score": "float8", "details": "jsonb",
         }
-        arrays = [SQL("%s::%s[]", [line.get(name) for line in lines], SQL(kind)) for name, kind in types.items()]
         names = SQL(", ").join(map(SQL.identifier, types))
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_rule_trial_line
                           (trial_id, create_uid, write_uid, create_date, write_date, user_id, team_id, region_id, %s)
                    SELECT %s, %s, %s, %s, %s, p.user_id, p.archive_team_id, p.customer_region_id, v.*
-                     FROM unnest(%s) AS v(%s) JOIN res_partner p ON p.id = v.partner_id""",
+                     FROM %s JOIN res_partner p ON p.id = v.partner_id""",
                 names, trial.id, self.env.uid, self.env.uid, self.env.cr.now(), self.env.cr.now(),
-                SQL(", ").join(arrays), names,
+                as_relation(lines, types),
             )
         )
         trial.invalidate_recordset(["line_ids", "by_team", "by_region"])
