@@ -4,6 +4,7 @@ from . import test_change
 from . import test_class_forms
 from . import test_class_screens
 from . import test_classes
+from . import test_class_movement
 from . import test_class_report
 from . import test_class_security
 from . import test_class_workers

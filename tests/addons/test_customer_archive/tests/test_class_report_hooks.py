@@ -27,3 +27,5 @@ class TestClassReportHooks(ClassHistoryCase):
     def test_customers_who_count(self):
         self.own.name = UNCOUNTED
         self.assertFalse(self.rows())
+        movement = self.env["customer.movement"].with_user(self.users["manager"]).create({})
+        self.assertFalse(movement.action_open_cell(False, self.gold.id)["domain"][0][2])
