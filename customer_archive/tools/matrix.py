@@ -18,7 +18,7 @@ def matrix(pairs: Pairs, classes: Sequence[Mapping], ordered: bool = True) -> di
     :param classes: dicts with ``key`` and ``name`` and whatever the screen shows beside, the best class first
     :param ordered: whether the classes are a ladder; where they are none, ``up`` and ``down`` are None
     :return: dict with ``rows`` and ``columns`` (classes that occur, in their order), ``cells`` as lists of numbers,
-        totals of both, ``total`` and the numbers named above
+        totals of both, ``total``, ``ordered`` and the numbers named above
 
     >>> table = matrix({(1, 1): 5, (2, 1): 2, (0, 2): 3}, [{"key": key, "name": "?"} for key in (1, 2, 0)])
     >>> table["cells"]
@@ -39,6 +39,7 @@ def matrix(pairs: Pairs, classes: Sequence[Mapping], ordered: bool = True) -> di
         "row_totals": [sum(row) for row in cells],
         "column_totals": [sum(column) for column in zip(*cells, strict=True)],
         "total": sum(pairs.values()),
+        "ordered": ordered,
         "same": _count(pairs, lambda old, new: new == old),
         "new": _count(pairs, lambda old, new: old == NONE != new),
         "out": _count(pairs, lambda old, new: new == NONE != old),
