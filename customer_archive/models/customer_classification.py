@@ -1,3 +1,6 @@
+from datetime import datetime, time, timedelta
+
+import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -154,6 +157,15 @@ class CustomerClassification(models.Model):
             SQL("SELECT id, archive_company_id FROM res_partner WHERE id IN %s", tuple(ids) or (0,))
         )
         return dict(rows)
+
+    @api.model
+    def _get_day_end(self, day, zone):
+        """First moment after a day, in UTC and without zone as the database keeps it: a class of the day began before.
+
+        :param zone: time zone of the day, as of ``pytz``
+        """
+        midnight = datetime.combine(day + timedelta(days=1), time.min)
+        return zone.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
 
     def action_open_customer(self):
         """Open the archive that the row is about."""

@@ -5,6 +5,8 @@ from . import test_class_forms
 from . import test_class_screens
 from . import test_classes
 from . import test_class_performance
+from . import test_class_movement
+from . import test_class_report
 from . import test_class_security
 from . import test_class_workers
 from . import test_classification

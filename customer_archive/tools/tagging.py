@@ -32,8 +32,8 @@ def settle(wishes: Iterable[Wish], held: Sequence[Held], ruled: frozenset[int]) 
     """What changes on one customer.
 
     :param wishes: the rules that match
-    :param held: the tags there are
-    :param ruled: taxonomies whose rules were evaluated; tags of others stay as they are
+    :param held: the tags there are, each once
+    :param ruled: taxonomies whose rules were evaluated; tags of others stay as they are, wishes for them wait
     :return: (tags to set, each with its rule; tags to take away)
 
     >>> settle([Wish(7, 1, 5, True, 1), Wish(8, 2, 5, True, 2)], [], frozenset({5}))
@@ -43,7 +43,8 @@ def settle(wishes: Iterable[Wish], held: Sequence[Held], ruled: frozenset[int]) 
     decided = {item.taxonomy for item in held if item.rule is None}
     wanted: dict[int, int] = {}
     taken: set[int] = set()
-    for wish in sorted(wishes, key=lambda wish: (wish.priority, wish.rule)):
+    evaluated = (wish for wish in wishes if wish.taxonomy in ruled)
+    for wish in sorted(evaluated, key=lambda wish: (wish.priority, wish.rule)):
         if wish.exclusive and wish.taxonomy in decided | taken:
             continue
         taken.add(wish.taxonomy)

@@ -150,7 +150,7 @@ class CustomerRuleTrial(models.TransientModel):
                 "customer_count": counts["customers"],
                 "move_count": len({line["partner_id"] for line in lines}),
                 "held_count": counts["held"],
-                "movement": {**matrix.matrix(pairs, self._get_classes()), "ordered": self.kind == LEVEL},
+                "movement": matrix.matrix(pairs, self._get_classes(), ordered=self.kind == LEVEL),
             }
         )
         self.env["customer.rule.trial.line"]._insert(self, lines)

@@ -31,24 +31,18 @@ export class CustomerMatrixField extends Component {
     }
 
     get summary() {
-        return this.isOrdered ? this.describeOrdered(this.matrix) : this.describeUnordered();
+        return this.isOrdered ? this.describeOrdered(this.matrix) : this.describeUnordered(this.matrix);
     }
 
-    describeOrdered({ up, down, same }) {
-        return _t("%(up)s move up, %(down)s move down, %(same)s stay.", { up, down, same });
+    /** Who gets a first class, or has none any more, moves neither up nor down. */
+    describeOrdered({ up, down, same, new: gained, out: lost }) {
+        const steps = _t("%(up)s move up, %(down)s move down, %(same)s stay.", { up, down, same });
+        const ends = _t("%(gained)s get a first class, %(lost)s have none any more.", { gained, lost });
+        return gained || lost ? `${steps} ${ends}` : steps;
     }
 
-    describeUnordered() {
-        const counts = { gained: 0, lost: 0, changed: 0 };
-        this.matrix.rows.forEach((row, i) =>
-            this.matrix.columns.forEach((column, j) => {
-                if (row.key !== column.key) {
-                    const kind = !row.key ? "gained" : !column.key ? "lost" : "changed";
-                    counts[kind] += this.matrix.cells[i][j];
-                }
-            })
-        );
-        return _t("%(gained)s get a tag, %(changed)s change it, %(lost)s lose it.", counts);
+    describeUnordered({ change: changed, new: gained, out: lost }) {
+        return _t("%(gained)s get a class, %(changed)s change it, %(lost)s lose it.", { gained, changed, lost });
     }
 
     /** The largest number beside the diagonal: the darkest shade. */
@@ -64,7 +58,8 @@ export class CustomerMatrixField extends Component {
         if (row === column) {
             return "o_customer_matrix_same";
         }
-        const kind = !this.isOrdered ? "change" : column < row ? "up" : "down";
+        const isStep = this.isOrdered && this.matrix.rows[row].key && this.matrix.columns[column].key;
+        const kind = !isStep ? "change" : column < row ? "up" : "down";
         return `o_customer_matrix_${kind} o_customer_matrix_shade_${Math.ceil((SHADES * number) / this.largest)}`;
     }
 
