@@ -39,8 +39,9 @@ class CustomerClassificationReport(models.Model):
     _depends = {
         "customer.classification": [
             "company_id", "date_end", "date_from", "dimension", "new_level_id", "new_lifecycle", "new_tag_id",
-            "partner_id", "taxonomy_id",
+            "partner_id",
         ],
+        "customer.tag": ["taxonomy_id"],
         "customer.taxonomy": ["is_exclusive"],
         "res.partner": [
             "active", "archive_state", "archive_team_id", "customer_origin", "customer_region_id", "customer_size",
