@@ -83,7 +83,9 @@ class CustomerPolicy(models.Model):
         for record in self:
             if 0 < record.service_resolve_hours < record.service_response_hours:
                 raise ValidationError(
-                    self.env._("“%s”: a case cannot be solved before it is answered. Change one of the two.", record.name)
+                    self.env._(
+                        "“%s”: a case cannot be solved before it is answered. Change one of the two.", record.name
+                    )
                 )
 
     @api.depends(lambda self: list(self._get_policy_fields()))
