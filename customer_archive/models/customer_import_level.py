@@ -70,10 +70,11 @@ class CustomerImportSource(models.Model):
             self._note_levels(batch)
         self.invalidate_recordset(["level_pending_count"])
         message = self.env._("Levels set for %s customers.", len(pending))
+        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": "success", "message": message, "next": {"type": "ir.actions.client", "tag": "soft_reload"}},
+            "params": {"type": "success", "message": message, "next": reload},
         }
 
     def _note_levels(self, batch):
@@ -83,7 +84,8 @@ class CustomerImportSource(models.Model):
         self.env.cr.execute(
             SQL(
                 """UPDATE customer_import_key k
-                      SET "values" = COALESCE(k."values", '{}') || jsonb_build_object('customer_level_manual_id', v.level)
+                      SET "values" = COALESCE(k."values", '{}')
+                                     || jsonb_build_object('customer_level_manual_id', v.level)
                      FROM unnest(%s::int[], %s::int[]) AS v(partner, level)
                     WHERE k.source_id = %s AND k.role = %s AND k.partner_id = v.partner""",
                 list(partners), list(levels), self.id, CUSTOMER,
@@ -97,15 +99,15 @@ class CustomerImportSource(models.Model):
         if self.level_until and self.level_until < today and LEVEL_TARGET in self.column_ids.mapped("target"):
             raise UserError(
                 self.env._(
-                    "“%s”: the day until which imported levels hold is over. Choose a later one on the import source, or "
-                    "none.",
+                    "“%s”: the day until which imported levels hold is over. Choose a later one on the import source, "
+                    "or none.",
                     self.name,
                 )
             )
 
 
 class CustomerImportRun(models.Model):
-    """The level that a row brings: a fact like others until it is written, which takes the way of levels set by hand."""
+    """The level that a row brings: a fact like others until it is written, as levels set by hand are."""
 
     _inherit = "customer.import.run"
     _name = "customer.import.run"

@@ -59,7 +59,9 @@ class CustomerImportMap(models.Model):
         taxonomy = self.env["customer.tag"].browse(self.res_id).taxonomy_id
         if not taxonomy._can_be_set_by_hand():
             raise ValidationError(
-                self.env._("“%(text)s”: you may not set tags of “%(taxonomy)s”.", text=self.text, taxonomy=taxonomy.name)
+                self.env._(
+                    "“%(text)s”: you may not set tags of “%(taxonomy)s”.", text=self.text, taxonomy=taxonomy.name
+                )
             )
 
     @api.model

@@ -83,7 +83,9 @@ class CustomerPolicy(models.Model):
         for record in self:
             if 0 < record.service_resolve_hours < record.service_response_hours:
                 raise ValidationError(
-                    self.env._("“%s”: a case cannot be solved before it is answered. Change one of the two.", record.name)
+                    self.env._(
+                        "“%s”: a case cannot be solved before it is answered. Change one of the two.", record.name
+                    )
                 )
 
     @api.depends(lambda self: list(self._get_policy_fields()))
@@ -198,6 +200,29 @@ class CustomerPolicy(models.Model):
             for name in definitions
             if name in values
         )
+
+    @api.model
+    def _prepare_policy_lines(self, found, names):
+        """What counts for a customer, line by line for the page: list of dict with label, value and source.
+
+        :param found: dict of field name → ``tools.policy.PolicyValue``
+        :param names: dict of policy id → name
+        """
+        return [
+            {
+                "label": definition["label"],
+                "value": self._format_policy_value(name, found[name].value),
+                "source": self._get_policy_source(names[found[name].policy], found[name].needs_decision),
+            }
+            for name, definition in self._get_policy_fields().items()
+            if name in found
+        ]
+
+    @api.model
+    def _get_policy_source(self, name, needs_decision):
+        if needs_decision:
+            return self.env._("Policy “%s”: a proposal that a person decides on", name)
+        return self.env._("Policy “%s”", name)
 
     #=== CUSTOMERS ===#
 

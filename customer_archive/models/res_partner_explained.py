@@ -17,14 +17,12 @@ class ClassGround:
     present: open rows of the history, by (id of the archive, dimension)
     assignments: tags and who set them, by archive
     levels: every level, archived ones included, by id
-    policies: what policies say, by id of the archive
     """
 
     verdicts: dict[int, Verdict]
     present: dict
     assignments: dict
     levels: dict
-    policies: dict
 
 
 class ResPartner(models.Model):
@@ -64,7 +62,6 @@ class ResPartner(models.Model):
             {(row.partner_id.id, row.dimension): row for row in rows},
             assignments.grouped("partner_id"),
             {level.id: level for level in levels},
-            self._customer_policy(),
         )
 
     def _explain_classes(self, ground):
@@ -79,11 +76,11 @@ class ResPartner(models.Model):
             "ladder": self._explain_ladder(verdict, ground),
             "tags": self._explain_tags(ground),
             "lifecycle": self._explain_lifecycle(verdict, ground),
-            "sections": [*self._explain_policies(ground), *self._get_class_sections()],
+            "sections": self._get_class_sections(),
         }
 
     def _get_class_sections(self):
-        """Hook: more sections for the tab “Classes” of one archive, below its policies.
+        """Hook: more sections for the tab “Classes” of one archive, such as what policies say.
 
         It is called for each archive of a set: read through records that are prefetched together.
 
@@ -281,10 +278,3 @@ class ResPartner(models.Model):
         if last:
             return [self.env._("By the facts: the last purchase was on %s.", format_date(self.env, last))]
         return [self.env._("By the facts: no purchase yet.")]
-
-    #=== POLICIES ===#
-
-    def _explain_policies(self, ground):
-        """What policies say about one archive, as a section like those of ``_get_class_sections``; none where silent."""
-        rows = self._describe_policy_values(ground.policies[self.id])
-        return [{"title": self.env._("What Policies Say"), "rows": rows}] if rows else []

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import policy
@@ -9,6 +9,24 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
     _name = "res.partner"
+
+    customer_policy_lines = fields.Json(
+        "Policies", compute="_compute_customer_policy_lines", exportable=False, groups="base.group_user"
+    )
+
+    @api.depends(
+        "archive_state", "archive_company_id", "customer_level_id", "customer_lifecycle", "customer_tag_ids",
+        "is_company",
+    )
+    @api.depends_context("uid", "lang")
+    def _compute_customer_policy_lines(self):
+        found = self._origin._customer_policy()
+        Policy = self.env["customer.policy"]
+        used = {value.policy for values in found.values() for value in values.values()}
+        # sudo: names of policies that count for the archive
+        names = {record.id: record.name for record in Policy.sudo().browse(used)}
+        for partner in self:
+            partner.customer_policy_lines = Policy._prepare_policy_lines(found.get(partner._origin.id, {}), names)
 
     def _customer_policy(self):
         """What counts for these archives, in a number of queries that does not grow with them.
@@ -49,26 +67,8 @@ class ResPartner(models.Model):
     def _get_policy_lines(self):
         """What the policies say about one archive, for the page: list of dict with label, value and source."""
         self.ensure_one()
-        return self._describe_policy_values(self._customer_policy()[self.id])
+        return self.customer_policy_lines or []
 
-    @api.model
-    def _describe_policy_values(self, found):
-        """What counts for an archive in words, as in ``_get_policy_lines``; ``found`` as in ``_customer_policy``."""
-        Policy = self.env["customer.policy"]
-        # sudo: names of policies that count for the archive
-        names = {record.id: record.name for record in Policy.sudo().browse({value.policy for value in found.values()})}
-        return [
-            {
-                "label": definition["label"],
-                "value": Policy._format_policy_value(name, found[name].value),
-                "source": self._get_policy_source(names[found[name].policy], found[name].needs_decision),
-            }
-            for name, definition in Policy._get_policy_fields().items()
-            if name in found
-        ]
-
-    @api.model
-    def _get_policy_source(self, name, needs_decision):
-        if needs_decision:
-            return self.env._("Policy “%s”: a proposal that a person decides on", name)
-        return self.env._("Policy “%s”", name)
+    def _get_class_sections(self):
+        rows = self._get_policy_lines()
+        return super()._get_class_sections() + ([{"title": self.env._("What Policies Say"), "rows": rows}] if rows else [])

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from .import_common import ACME, ImportCommon
+from .import_common import ImportCommon
 
 TITLES = ["客户编码", "客户名称", "客户等级", "电话"]
 

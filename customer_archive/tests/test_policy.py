@@ -121,6 +121,26 @@ class TestPolicy(PolicyCase):
             ],
         )
 
+    def test_tab_classes_has_the_policies(self):
+        self.make_policy("All", visit_interval_days=30)
+        archive = self.as_user(self.create_archive(), "sales")
+        section = archive.customer_classes["sections"][-1]
+        self.assertEqual(section["title"], "Policies")
+        self.assertEqual(section["rows"], [{"label": "Visit", "value": "every 30 days", "source": "Policy “All”"}])
+        self.assertEqual(section["rows"], archive._get_policy_lines())
+
+    def test_queries_of_the_tab_do_not_grow_with_archives(self):
+        self.make_policy("All", visit_interval_days=30)
+        archives = self.as_user(self.env["res.partner"].concat(*(self.create_archive() for _n in range(12))), "sales")
+        counts = []
+        for few in (archives, archives[:2], archives):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            few.web_read({"customer_policy_lines": {}})
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])
+
     def test_nothing_is_written(self):
         archive = self.create_classed(self.best)
         self.env.flush_all()

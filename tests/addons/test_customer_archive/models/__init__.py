@@ -4,3 +4,4 @@ from . import customer_application
 from . import res_partner_file
 from . import customer_import
 from . import res_partner_explained
+from . import customer_class
