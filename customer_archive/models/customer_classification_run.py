@@ -15,13 +15,13 @@ TRIES = 5
 RUNNING, DONE, STOPPED = "running", "done", "stopped"
 
 
+# No record rule: counts and times of a pass over all customers, read by managers only
 class CustomerClassificationRun(models.Model):
     """A pass over all customers: batch by batch, each in a transaction of its own, from where the last one ended.
 
     A run keeps to the rules it began with; when they are replaced meanwhile it ends, and a new one begins.
     """
 
-    # No record rule: counts and times of a pass over all customers, read by managers only
     _name = "customer.classification.run"
     _description = "Run of the Classification"
     _order = "id desc"

@@ -10,6 +10,9 @@ from . import test_class_report
 from . import test_class_security
 from . import test_class_workers
 from . import test_classification
+from . import test_classification_run
+from . import test_rule_trial
+from . import test_tag
 from . import test_rule_set
 from . import test_document
 from . import test_host

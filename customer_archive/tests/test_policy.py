@@ -125,7 +125,7 @@ class TestPolicy(PolicyCase):
         self.make_policy("All", visit_interval_days=30)
         archive = self.as_user(self.create_archive(), "sales")
         section = archive.customer_classes["sections"][-1]
-        self.assertEqual(section["title"], "Policies")
+        self.assertEqual(section["title"], "What Policies Say")
         self.assertEqual(section["rows"], [{"label": "Visit", "value": "every 30 days", "source": "Policy “All”"}])
         self.assertEqual(section["rows"], archive._get_policy_lines())
 
