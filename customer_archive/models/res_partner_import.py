@@ -75,17 +75,24 @@ class ResPartner(models.Model):
         """
         partners = self.browse(decisions)
         partners._check_level_by_hand(until)
-        set_levels = [(level, reason if level else None) for level, reason in decisions.values()]
-        columns = {
-            "customer_level_manual_id": [level for level, _reason in set_levels],
-            "customer_level_manual_reason": [reason for _level, reason in set_levels],
-            "customer_level_manual_until": [until or None if level else None for level, _reason in set_levels],
-            "customer_level_manual_by": [self.env.uid if level else None for level, _reason in set_levels],
-            "customer_level_imported": [bool(level) for level, _reason in set_levels],
-        }
-        partners.flush_recordset(list(columns))
+        rows = [self._prepare_imported_level(*decision, until) for decision in decisions.items()]
+        names = [name for name in rows[0] if name != "id"]
+        partners.flush_recordset(names)
         # one statement for all, as the classification writes; the right of the person was checked above
-        self.env["customer.classifier"]._update_partners(partners.ids, columns)
-        partners.invalidate_recordset(list(columns))
-        partners.modified(list(columns))
+        self.env["customer.classifier"]._update_partners(rows)
+        partners.invalidate_recordset(names)
+        partners.modified(names)
         partners._classify()
+
+    @api.model
+    def _prepare_imported_level(self, partner_id, decision, until):
+        """Columns of one archive for ``_set_imported_levels``."""
+        level, reason = decision
+        return {
+            "id": partner_id,
+            "customer_level_manual_id": level,
+            "customer_level_manual_reason": reason if level else None,
+            "customer_level_manual_until": fields.Date.to_string(until) if level and until else None,
+            "customer_level_manual_by": self.env.uid if level else None,
+            "customer_level_imported": bool(level),
+        }

@@ -71,4 +71,5 @@ class ResPartner(models.Model):
 
     def _get_class_sections(self):
         rows = self._get_policy_lines()
-        return super()._get_class_sections() + ([{"title": self.env._("What Policies Say"), "rows": rows}] if rows else [])
+        sections = super()._get_class_sections()
+        return [*sections, {"title": self.env._("What Policies Say"), "rows": rows}] if rows else sections
