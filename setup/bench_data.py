@@ -1,8 +1,8 @@
 """The customers that benchmarks run on: some hundred archives entered as people do, multiplied by a few statements.
 
 Whatever is computed from an archive's facts is stored with the entered ones and copied with them, so the copies are as
-consistent as their patterns; what differs from copy to copy (names, codes, phones, owners, dates, states) is no ground of
-a stored computed column other than those set beside it.
+consistent as their patterns; what differs from copy to copy (names, codes, phones, owners, dates, states) is no ground
+of a stored computed column other than those set beside it.
 """
 
 from datetime import date
@@ -92,7 +92,8 @@ def _pattern(env, n: int, company) -> dict:
     }
     if n % 10 in (3, 7):
         return {**values, "name": "Person", "is_company": False, "country_id": env.ref("base.cn").id, "city": city}
-    return {**values, "name": "Company", "is_company": True, **_address(env, n, province, city), **_figures(env, n, known)}
+    facts = {**_address(env, n, province, city), **_figures(env, n, known)}
+    return {**values, "name": "Company", "is_company": True, **facts}
 
 
 def _address(env, n: int, province: str, city: str) -> dict:

@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import subprocess
-from pathlib import Path
 
 import bench_lines
 import check
@@ -107,7 +106,8 @@ def main() -> int:
         print(bench_lines.HEAD, flush=True)
         for name in options.names or BENCHMARKS:
             bench.run(name, options.queries)
-        say(f"Load of the machine: {', '.join(f'{load:.1f}' for load in os.getloadavg())} on {os.cpu_count()} processors")
+        loads = ", ".join(f"{load:.1f}" for load in os.getloadavg())
+        say(f"Load of the machine: {loads} on {os.cpu_count()} processors")
         return 0
     finally:
         server.close()

@@ -28,8 +28,8 @@ _COLUMNS = {
 class CustomerClassification(models.Model):
     """The dated history of a customer's classes: each row holds from one moment to the next.
 
-    Rows are written by the classification alone. A level and a life cycle are always open for as long as the customer has
-    one; a tag for as long as the customer has it.
+    Rows are written by the classification alone. A level and a life cycle are open for as long as the customer has one,
+    a tag for as long as the customer has it.
     """
 
     _name = "customer.classification"

@@ -90,7 +90,8 @@ class CustomerClassifier(models.AbstractModel):
         """Columns of the contact that a verdict is compared with."""
         return (
             "customer_level_computed_id", "customer_level_score", "customer_level_rule_set_id", "customer_level_id",
-            *self._get_manual_fields(), "customer_lifecycle_computed", "customer_lifecycle_manual", "customer_lifecycle",
+            *self._get_manual_fields(),
+            "customer_lifecycle_computed", "customer_lifecycle_manual", "customer_lifecycle",
         )
 
     @api.model

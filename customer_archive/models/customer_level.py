@@ -14,7 +14,8 @@ class CustomerLevel(models.Model):
     company_id = fields.Many2one("res.company", index="btree_not_null", help="Empty: for all companies.")
     description = fields.Char(translate=True, help="Whom it is meant for, in words.")
     former_names = fields.Char(
-        help="Texts of former systems that mean this level, separated by commas, such as A级客户. Imports then know them."
+        help="Texts of former systems that mean this level, separated by commas, such as A级客户. Imports then know "
+        "them."
     )
     partner_count = fields.Integer("Archives", compute="_compute_partner_count")
 

@@ -73,7 +73,8 @@ class CustomerLevelCriterion(models.Model):
         return {
             "tenure": {
                 "value": SQL(
-                    "CASE WHEN p.customer_since IS NOT NULL THEN EXTRACT(YEAR FROM %s) * 12 + EXTRACT(MONTH FROM %s) END",
+                    """CASE WHEN p.customer_since IS NOT NULL
+                            THEN EXTRACT(YEAR FROM %s) * 12 + EXTRACT(MONTH FROM %s) END""",
                     age, age,
                 ),
                 "fields": ["customer_since"],

@@ -10,7 +10,6 @@ from ..const import (
     RETIRED,
     RULE_SET_KINDS,
     RULE_SET_STATES,
-    TAG,
 )
 
 
@@ -70,7 +69,8 @@ class CustomerRuleSet(models.Model):
         "Another version was published at the same moment. Reload the page and try your draft out again.",
     )
     _taxonomy_kind = models.Constraint(
-        "CHECK ((kind = 'tag') = (taxonomy_id IS NOT NULL))", "Rules for tags name their taxonomy, rules for levels none."
+        "CHECK ((kind = 'tag') = (taxonomy_id IS NOT NULL))",
+        "Rules for tags name their taxonomy, rules for levels none.",
     )
     _margin_positive = models.Constraint("CHECK (margin >= 0 AND margin <= 100)", "The margin is between 0 and 100.")
 
@@ -122,7 +122,9 @@ class CustomerRuleSet(models.Model):
     def _unlink_except_published(self):
         if fixed := self.filtered(lambda record: record.state != DRAFT)[:1]:
             raise UserError(
-                self.env._("“%s” has set classes of customers and is kept. Publish another version.", fixed.display_name)
+                self.env._(
+                    "“%s” has set classes of customers and is kept. Publish another version.", fixed.display_name
+                )
             )
 
     #=== FAULTS ===#
@@ -161,7 +163,8 @@ class CustomerRuleSet(models.Model):
         if not self.tag_rule_ids:
             faults.append(self.env._("Enter at least one rule."))
         if self.taxonomy_id.set_by == BY_HAND:
-            faults.append(self.env._("Tags of “%s” are set by hand: let rules set them as well.", self.taxonomy_id.name))
+            name = self.taxonomy_id.name
+            faults.append(self.env._("Tags of “%s” are set by hand: let rules set them as well.", name))
         return faults + [fault for rule in self.tag_rule_ids if (fault := rule._get_fault())]
 
     def _check_faults(self):

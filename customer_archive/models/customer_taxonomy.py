@@ -61,7 +61,8 @@ class CustomerTaxonomy(models.Model):
         if rule_set := self.env["customer.rule.set"].sudo().search([("taxonomy_id", "in", self.ids)], limit=1):
             raise ValidationError(
                 self.env._(
-                    "“%(taxonomy)s” has rules: “%(rules)s”. Delete them while they are drafts, or archive the taxonomy.",
+                    "“%(taxonomy)s” has rules: “%(rules)s”. Delete them while they are drafts, or archive the "
+                    "taxonomy.",
                     taxonomy=rule_set.taxonomy_id.name,
                     rules=rule_set.display_name,
                 )

@@ -94,7 +94,7 @@ class ResCompany(models.Model):
 
     @api.model
     def _get_class_timezone(self):
-        """Hook: the time zone in which days are counted for classes, the same for the nightly job and for every user."""
+        """Hook: the time zone in which days are counted for classes, the same for the job and for every user."""
         # sudo: any company's settings
         company = self.env.ref("base.main_company", raise_if_not_found=False) or self.env.company
         return company.sudo().partner_id.tz or "UTC"

@@ -91,11 +91,14 @@ class ResPartner(models.Model):
 
     def _check_ruled_tags(self, tags):
         """Refuse to take away what a rule would set again."""
+        ruled = {rule.taxonomy for rule in self.env["customer.classifier"]._get_rules().tags}
+        # what rules set that were retired since is left to people
+        tags = tags.filtered(lambda tag: tag.taxonomy_id.id in ruled)
         if tags and not self.env.su:
             raise AccessError(
                 self.env._(
-                    "“%s” is set by a rule and stays for as long as the customer fits it. Change the facts, or have the "
-                    "rule changed.",
+                    "“%s” is set by a rule and stays for as long as the customer fits it. Change the facts, or have "
+                    "the rule changed.",
                     tags[0].name,
                 )
             )
@@ -115,4 +118,5 @@ class ResPartner(models.Model):
             replaced = self.customer_tag_ids.filtered(lambda tag: tag.taxonomy_id == taxonomy) - tags  # noqa: B023
             if replaced:
                 # below this class: the change was checked and is recorded once
+                # pylint: disable=missing-return
                 super().write({"customer_tag_ids": [Command.unlink(tag.id) for tag in replaced]})

@@ -84,7 +84,10 @@ class CustomerClassificationReport(models.Model):
 
     @api.model
     def _from(self) -> SQL:
-        """Hook: the tables: ``c`` the history, ``m`` the months, ``p`` the customer, ``g`` the tag and ``t`` its taxonomy if any."""
+        """Hook: the tables.
+
+        ``c`` is the history, ``m`` the months, ``p`` the customer, ``g`` the tag and ``t`` its taxonomy if any.
+        """
         months = self._get_months()
         count = self._get_month_count()
         return SQL(

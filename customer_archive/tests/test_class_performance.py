@@ -17,7 +17,7 @@ class TestClassPerformance(ClassCase):
         cls.publish(
             cls.draft_tags(
                 [
-                    (cls.key, "[('customer_level_id', '=', %s)]" % cls.gold.id),
+                    (cls.key, f"[('customer_level_id', '=', {cls.gold.id})]"),
                     (cls.usual, "[('industry_id.code', '=like', 'C%')]"),
                     (cls.watch, "[('child_ids', '=', False), ('create_date', '>=', 'today -30d')]"),
                 ]

@@ -13,7 +13,7 @@ class TestRun(ClassCase):
     def setUp(self):
         super().setUp()
         self.publish(self.draft_levels())
-        self.publish(self.draft_tags([(self.key, "[('customer_level_id', '=', %s)]" % self.gold.id)]))
+        self.publish(self.draft_tags([(self.key, f"[('customer_level_id', '=', {self.gold.id})]")]))
         self.archives = [self.create_archive(customer_potential="high", vat=False) for _n in range(5)]
 
     def count_history(self):

@@ -10,7 +10,7 @@ CUSTOMER = "Tour Precision Machinery"
 
 @tagged("post_install", "-at_install")
 class TestClassTour(ArchiveTourCase, ClassCase):
-    """A manager defines level rules, tries them out and publishes them; a salesperson reads why a customer is level A."""
+    """A manager defines level rules, tries them out and publishes them; a salesperson reads what for."""
 
     @classmethod
     def setUpClass(cls):

@@ -70,7 +70,7 @@ class Verdict:
 
     @cached_property
     def score(self) -> scoring.Score | None:
-        """The score with what each criterion brought; made where it is asked for, as most customers stay as they are."""
+        """The score with what each criterion brought; made where it is asked for, as most customers do not change."""
         return scoring.score(self.values, self.rules.criteria) if self.rules else None
 
     @property

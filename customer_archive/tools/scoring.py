@@ -73,8 +73,8 @@ class Score:
 class Ladder:
     """Levels from the best down: (key, inclusive lower bound of the score), and the margin below a border.
 
-    A customer falls from a level only when the score is more than ``margin`` below its border, so that nobody just under
-    it goes up and down.
+    A customer falls from a level only when the score is more than ``margin`` below its border, so that nobody just
+    under it goes up and down.
     """
 
     steps: tuple[tuple[int, float], ...]

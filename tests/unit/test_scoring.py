@@ -84,7 +84,8 @@ def test_sums_of_thirds_reach_the_border_that_they_are_meant_to_reach():
 
 
 @pytest.mark.parametrize(
-    ("number", "key"), [(100, 1), (80, 1), (79.99, 2), (50, 2), (49.99, 3), (20, 3), (19.99, None), (0, None), (None, None)]
+    ("number", "key"),
+    [(100, 1), (80, 1), (79.99, 2), (50, 2), (49.99, 3), (20, 3), (19.99, None), (0, None), (None, None)],
 )
 def test_a_border_belongs_to_the_better_level(number, key):
     assert LADDER.reach(number) == key
@@ -105,8 +106,11 @@ POINT = st.integers(0, 100)
 VALUE = st.none() | st.integers(-5, 50)
 
 
+ANY_MISSING = st.sampled_from((SKIP, POINTS, HOLD))
+
+
 @st.composite
-def criteria(draw, missing=st.sampled_from((SKIP, POINTS, HOLD))):
+def criteria(draw, missing=ANY_MISSING):
     """Criteria as administrators may enter them."""
     found = []
     for name in draw(st.lists(st.sampled_from("abcde"), min_size=1, max_size=5, unique=True)):
