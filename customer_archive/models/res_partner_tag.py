@@ -103,7 +103,7 @@ class ResPartner(models.Model):
                 )
             )
 
-    def _replace_exclusive_tags(self, gained):
+    def _replace_exclusive_tags(self, gained):  # pylint: disable=missing-return
         """Where a customer has one tag of a kind, the one that a person sets takes the place of the other."""
         for taxonomy, tags in gained.filtered("taxonomy_id.is_exclusive").grouped("taxonomy_id").items():
             if len(tags) > 1:
@@ -118,5 +118,4 @@ class ResPartner(models.Model):
             replaced = self.customer_tag_ids.filtered(lambda tag: tag.taxonomy_id == taxonomy) - tags  # noqa: B023
             if replaced:
                 # below this class: the change was checked and is recorded once
-                # pylint: disable=missing-return
                 super().write({"customer_tag_ids": [Command.unlink(tag.id) for tag in replaced]})
