@@ -27,6 +27,9 @@ const addBorder = (level, lower) => [
     { trigger: ".o_selected_row .o_field_widget[name=level_id] input", run: `edit ${level}` },
     { trigger: `.o-autocomplete--dropdown-item > a:contains(${level})`, run: "click" },
     { trigger: ".o_selected_row .o_field_widget[name=lower] input", run: `edit ${lower}` },
+    // leave the line before the next one is added: the server is still busy with this one
+    { trigger: ".nav-link[name=levels]", run: "click" },
+    { trigger: `.o_field_widget[name=threshold_ids] .o_data_row:not(.o_selected_row):contains(${level})` },
 ];
 
 registry.category("web_tour.tours").add("customer_class_define", {
@@ -36,6 +39,8 @@ registry.category("web_tour.tours").add("customer_class_define", {
         { trigger: ".o_field_widget[name=name] input", run: `edit ${RULES}` },
         { trigger: ".o_field_widget[name=criterion_ids] .o_field_x2many_list_row_add a", run: "click" },
         ...choose(".modal .o_field_widget[name=metric]", 3),
+        // the host empties a selection that loses the focus before the server has answered
+        { trigger: ".modal .o_field_widget[name=band_ids] .o_data_row:eq(2)" },
         { trigger: ".modal .o_field_widget[name=weight] input", run: "edit 90" },
         ...setPoints(0, 20),
         ...setPoints(2, 90),
