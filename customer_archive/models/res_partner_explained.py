@@ -160,8 +160,8 @@ class ResPartner(models.Model):
             return ""
         if verdict.effective == (self.customer_level_id.id or None):
             return self.env._(
-                "Counted as of now, the score or the stage differs from what is stored. It is stored when customers are "
-                "next classed, at the latest tonight."
+                "Counted as of now, the score or the stage differs from what is stored. It is stored when customers "
+                "are next classed, at the latest tonight."
             )
         level = ground.levels.get(verdict.effective)
         return self.env._(
