@@ -70,6 +70,7 @@ class ResPartner(models.Model):
         return self.customer_policy_lines or []
 
     def _get_class_sections(self):
-        rows = self._get_policy_lines()
         sections = super()._get_class_sections()
-        return [*sections, {"title": self.env._("What Policies Say"), "rows": rows}] if rows else sections
+        if rows := self._get_policy_lines():
+            sections.append({"title": self.env._("What Policies Say"), "rows": rows})
+        return sections
