@@ -56,13 +56,16 @@ def _install(session: Session, role: str, template) -> Outcome:
 
 
 def _serve_demo(session: Session) -> Outcome:
-    """Start Odoo on a copy of the database that ./setup/run makes, as it does, and ask for the login page."""
+    """Start Odoo on a copy of the database that ./setup/run makes, as it does, and ask for login page and languages."""
     begin = time.monotonic()
     database = f"{databases.PREFIX}demo"
     databases.copy(session.server, session.conf, session.demo_template(), database)
     odoo = start.Odoo(session.server, session.conf, database, ("127.0.0.1", databases.free_port()))
     try:
         odoo.wait()
+        spoken = {code for (code,) in session.server.query("SELECT code FROM res_lang WHERE active", database=database)}
+        if missing := set(databases.LANGUAGES) - spoken:
+            raise Problem(f"The demo database does not speak {', '.join(sorted(missing))}")
     finally:
         odoo.stop()
         databases.drop(session.server, session.conf, database)

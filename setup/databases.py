@@ -16,6 +16,9 @@ _LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 # Selects no test, yet puts Odoo into test mode, in which it checks more of what an addon brings.
 _CHECKING = "--test-tags=/no_such_addon"
 PREFIX = "odoo_t_"
+# Both named: with another language alone, Odoo leaves English out.
+LANGUAGES = ("en_US", "zh_CN")
+DEMO = ("--with-demo", f"--load-language={','.join(LANGUAGES)}")
 
 
 def free_port() -> int:

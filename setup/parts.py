@@ -154,10 +154,9 @@ class Session(Bare):
     def demo_template(self) -> str:
         """The database that setup/run makes: all addons, demo data, Chinese beside English."""
         names = list(addons.ours())
-        options = ("--with-demo", "--load-language=zh_CN")
-        self.templates.get("host-demo", addons.host_depends(names), options=options)
+        self.templates.get("host-demo", addons.host_depends(names), options=databases.DEMO)
         state = "".join(addons.state(name) for name in names)
-        return self.templates.get("demo", names, state, "host-demo", options)
+        return self.templates.get("demo", names, state, "host-demo", databases.DEMO)
 
     def on_database(self, part: str, template: str, paths: list, arguments: list, tags: str = "") -> Outcome:
         """Tests on a copy of a template, with a web server for the browser."""
