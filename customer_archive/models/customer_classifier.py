@@ -96,7 +96,12 @@ class CustomerClassifier(models.AbstractModel):
 
     @api.model
     def _get_watched_fields(self, rules):
-        """Fields of the contact whose change classes a customer anew, as a set."""
+        """Hook: fields of the contact whose change classes a customer anew, as a set.
+
+        Whoever extends ``_get_lifecycle_source`` by facts on the contact names their fields here.
+
+        :param rules: ``ClassRules`` in force
+        """
         definitions = self.env["customer.level.criterion"]._get_metrics(fields.Date.today())
         metrics = {c.metric for level in rules.levels.values() for c in level.criteria}
         names = {name for metric in metrics for name in definitions[metric]["fields"]}

@@ -71,7 +71,7 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
-        partners.filtered("archive_state")._classify()
+        partners._get_archives()._classify()
         return partners
 
     def write(self, vals):
@@ -104,10 +104,18 @@ class ResPartner(models.Model):
         names = sorted(name for name in self._get_class_fields() if self._fields[name].column_type)
         return {archive.id: [archive[name] for name in names] for archive in archives}
 
-    @api.model
+    def unlink(self):
+        # sudo: the remaining archive may be hidden from whoever may delete one of its contacts
+        roots = self.sudo()._get_archives() - self.sudo()
+        result = super().unlink()
+        roots._classify()
+        return result
+
     def _changes_links(self, vals):
-        """Whether values set something that rules read and that is no column, such as tags or contacts."""
-        return any(not self._fields[name].column_type for name in vals.keys() & self._get_class_fields())
+        """Whether a write sets something that rules read and that is no column: tags, or contacts of an archive."""
+        links = [self._fields[name] for name in self._get_class_fields() if not self._fields[name].column_type]
+        reads_contacts = any(field.comodel_name == self._name for field in links)
+        return any(field.name in vals for field in links) or (reads_contacts and any(p.parent_id for p in self))
 
     def _classify(self):
         """Class these archives anew, all at once."""

@@ -92,3 +92,27 @@ class TestTags(ClassCase):
         archive = self.create_archive(customer_tag_ids=[Command.link(self.usual.id)])
         found = self.env["res.partner"].search([("customer_tag_ids", "child_of", self.key.id)])
         self.assertIn(archive, found)
+
+    def test_rules_that_read_contacts_are_evaluated_when_contacts_change(self):
+        self.publish(self.draft_tags([(self.key, "[('child_ids.decision_role', '=', 'decider')]")]))
+        archive = self.create_archive()
+        contact = self.env["res.partner"].with_user(self.users["sales"]).create(
+            {"name": "Zhao", "parent_id": archive.id, "decision_role": "decider"}
+        )
+        self.assertEqual(archive.customer_tag_ids, self.key)
+        contact.decision_role = "user"
+        self.assertFalse(archive.customer_tag_ids)
+        contact.decision_role = "decider"
+        self.assertEqual(archive.customer_tag_ids, self.key)
+        self.as_user(contact, "manager").unlink()
+        self.assertFalse(archive.customer_tag_ids)
+
+    def test_what_retired_rules_set_is_left_to_people(self):
+        rules = self.publish(self.draft_tags([(self.key, self.HIGH)]))
+        archive = self.create_archive(customer_potential="high")
+        rules.action_retire()
+        self.classify_all()
+        archive.invalidate_recordset()
+        self.assertEqual(archive.customer_tag_ids, self.key)
+        archive.customer_tag_ids = [Command.unlink(self.key.id)]
+        self.assertFalse(archive.customer_tag_ids)

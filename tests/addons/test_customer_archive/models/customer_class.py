@@ -17,6 +17,10 @@ class CustomerClassifier(models.AbstractModel):
         return super()._get_scope() & fields.Domain("consultant_internal", "!=", NOT_CLASSED)
 
     @api.model
+    def _get_watched_fields(self, rules):
+        return super()._get_watched_fields(rules) | {"consultant_purchase"}
+
+    @api.model
     def _get_lifecycle_source(self, today):
         source = super()._get_lifecycle_source(today)
         if not self.env.context.get("consulted"):
