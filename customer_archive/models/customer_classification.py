@@ -9,7 +9,6 @@ from ..rows import as_relation
 
 _COLUMNS = {
     "partner_id": "int4",
-    "company_id": "int4",
     "dimension": "varchar",
     "old_level_id": "int4",
     "new_level_id": "int4",
@@ -38,7 +37,7 @@ class CustomerClassification(models.Model):
     _log_access = False
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", ondelete="set null")
+    company_id = fields.Many2one(related="partner_id.archive_company_id")
     dimension = fields.Selection(CLASS_DIMENSIONS, "Class", required=True)
     # An index is worth its price on the classes that hold: half a million rows a year are written, few are looked up.
     old_level_id = fields.Many2one("customer.level", "From Level", ondelete="restrict")
@@ -48,13 +47,13 @@ class CustomerClassification(models.Model):
     taxonomy_id = fields.Many2one(related="new_tag_id.taxonomy_id")
     old_lifecycle = fields.Selection(LIFECYCLES, "From Stage")
     new_lifecycle = fields.Selection(LIFECYCLES, "To Stage")
-    old_name = fields.Char("From", compute="_compute_names")
-    new_name = fields.Char("To", compute="_compute_names")
+    old_name = fields.Char("Old Class", compute="_compute_names")
+    new_name = fields.Char("New Class", compute="_compute_names")
     date_from = fields.Datetime("Since", required=True)
     date_end = fields.Datetime("Until", help="Empty: it holds now.")
     score = fields.Float(aggregator=False, digits=(16, 2))
     details = fields.Json(help="What each criterion brought, as in tools.scoring.Part.", exportable=False)
-    rule_set_id = fields.Many2one("customer.rule.set", "By Rules", index="btree_not_null", ondelete="restrict")
+    rule_set_id = fields.Many2one("customer.rule.set", "By Rules", ondelete="restrict")
     user_id = fields.Many2one("res.users", "By", index="btree_not_null", ondelete="set null")
     reason = fields.Char(help="Empty: the rules decided.")
 
@@ -62,7 +61,6 @@ class CustomerClassification(models.Model):
         "(partner_id, dimension, COALESCE(new_tag_id, 0)) WHERE date_end IS NULL",
         "A customer has one present class of a kind.",
     )
-    _period = models.Index("(dimension, date_from, date_end)")
 
     @api.depends("dimension", "old_level_id", "new_level_id", "old_tag_id", "new_tag_id", "old_lifecycle")
     @api.depends_context("lang")
@@ -90,6 +88,11 @@ class CustomerClassification(models.Model):
         if not records:
             return
         self._end([(r["partner_id"], r["dimension"], r.get("old_tag_id") or 0) for r in records])
+        self._insert(records)
+
+    @api.model
+    def _insert(self, records):
+        """Note what holds from now on; ``records`` as in ``_record``."""
         self.env.cr.execute(
             SQL(
                 "INSERT INTO customer_classification (%s, date_from) SELECT v.*, %s FROM %s",
@@ -125,20 +128,18 @@ class CustomerClassification(models.Model):
         :param gained: list of (partner id, tag id, rule id or None)
         :param lost: list of (partner id, tag id)
         """
-        # sudo: names of rules and companies may be hidden from whoever edits a customer
+        # sudo: rules may be hidden from whoever edits a customer
         tags = self.env["customer.tag"].sudo().browse({tag for _partner, tag, *_rule in [*gained, *lost]})
         taxonomies = {tag.id: tag.taxonomy_id.id for tag in tags}
         exclusive = {tag.id for tag in tags if tag.taxonomy_id.is_exclusive}
         rules = self.env["customer.tag.rule"].sudo().browse({rule for *_both, rule in gained if rule})
         rule_sets = {rule.id: rule.rule_set_id.id for rule in rules}
-        companies = self._get_companies({partner for partner, *_rest in gained})
         before = {(partner, taxonomies[tag]): tag for partner, tag in lost if tag in exclusive}
         if lost:
             self._end([(partner, TAG, tag) for partner, tag in lost])
         records = [
             {
                 "partner_id": partner,
-                "company_id": companies.get(partner),
                 "dimension": TAG,
                 "old_tag_id": before.get((partner, taxonomies[tag])),
                 "new_tag_id": tag,
@@ -148,15 +149,10 @@ class CustomerClassification(models.Model):
             }
             for partner, tag, rule in gained
         ]
-        self._record(records)
-
-    @api.model
-    def _get_companies(self, ids):
-        """Company that keeps the archive, by id of the contact."""
-        rows = self.env.execute_query(
-            SQL("SELECT id, archive_company_id FROM res_partner WHERE id IN %s", tuple(ids) or (0,))
-        )
-        return dict(rows)
+        if records:
+            self._insert(records)
+        elif lost:
+            self._forget([{"partner_id": partner} for partner, _tag in lost])
 
     @api.model
     def _get_day_end(self, day, zone):

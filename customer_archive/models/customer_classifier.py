@@ -253,7 +253,7 @@ class CustomerClassifier(models.AbstractModel):
     def _prepare_history(self, verdict, expired):
         """Records of the history for one verdict: level and life cycle, where they changed for the eye."""
         row = verdict.row
-        common = {"partner_id": row["id"], "company_id": row["archive_company_id"]}
+        common = {"partner_id": row["id"]}
         if verdict.effective != row["customer_level_id"]:
             yield {
                 **common,

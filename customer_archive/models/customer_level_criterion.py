@@ -218,7 +218,7 @@ class CustomerLevelBand(models.Model):
     criterion_id = fields.Many2one("customer.level.criterion", required=True, index=True, ondelete="cascade")
     rule_set_id = fields.Many2one(related="criterion_id.rule_set_id", store=True, index=True)
     company_id = fields.Many2one(related="criterion_id.company_id", store=True)
-    category = fields.Selection("_get_category_selection", "From")
+    category = fields.Selection("_get_category_selection", "From (Class)")
     categories = fields.Json(related="criterion_id.categories", exportable=False)
     lower = fields.Float(
         "From (Value)", compute="_compute_lower", store=True, readonly=False, digits=(16, 2),

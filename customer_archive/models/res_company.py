@@ -96,7 +96,7 @@ class ResCompany(models.Model):
     def _get_class_timezone(self):
         """Hook: the time zone in which days are counted for classes, the same for the job and for every user."""
         # sudo: any company's settings
-        company = self.env.ref("base.main_company", raise_if_not_found=False) or self.env.company
+        company = self.browse(self.env["ir.model.data"]._xmlid_to_res_id("base.main_company")) or self.env.company
         return company.sudo().partner_id.tz or "UTC"
 
     def _get_archive_consent(self):

@@ -38,14 +38,13 @@ class CustomerClassificationReport(models.Model):
 
     _depends = {
         "customer.classification": [
-            "company_id", "date_end", "date_from", "dimension", "new_level_id", "new_lifecycle", "new_tag_id",
-            "partner_id",
+            "date_end", "date_from", "dimension", "new_level_id", "new_lifecycle", "new_tag_id", "partner_id",
         ],
         "customer.tag": ["taxonomy_id"],
         "customer.taxonomy": ["is_exclusive"],
         "res.partner": [
-            "active", "archive_state", "archive_team_id", "customer_origin", "customer_region_id", "customer_size",
-            "industry_id", "user_id",
+            "active", "archive_company_id", "archive_state", "archive_team_id", "customer_origin",
+            "customer_region_id", "customer_size", "industry_id", "user_id",
         ],
     }
 
@@ -76,8 +75,9 @@ class CustomerClassificationReport(models.Model):
         The id is unique within the months that are shown and stays that of the same row while it is among them.
         """
         return SQL(
-            """c.id::bigint * %s + m.place AS id, m.month, m.is_present, c.partner_id, c.company_id, c.dimension,
-               c.new_level_id AS level_id, c.new_lifecycle AS lifecycle, g.taxonomy_id, c.new_tag_id AS tag_id,
+            """c.id::bigint * %s + m.place AS id, m.month, m.is_present, c.partner_id, c.dimension,
+               p.archive_company_id AS company_id, c.new_level_id AS level_id, c.new_lifecycle AS lifecycle,
+               g.taxonomy_id, c.new_tag_id AS tag_id,
                p.archive_team_id, p.user_id, p.customer_region_id, p.customer_size, p.industry_id, p.customer_origin""",
             self._get_month_count(),
         )

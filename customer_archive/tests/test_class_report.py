@@ -47,10 +47,8 @@ class ClassHistoryCase(ClassCase):
             History.create(
                 {
                     "partner_id": archive.id,
-                    "company_id": archive.archive_company_id.id,
                     "dimension": dimension,
                     COLUMNS[dimension]: getattr(held, "id", held),
-                    "taxonomy_id": held.taxonomy_id.id if dimension == "tag" else False,
                     "date_from": moment,
                     "date_end": end,
                     **values,

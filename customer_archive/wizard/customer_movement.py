@@ -17,8 +17,8 @@ class CustomerMovement(models.TransientModel):
     _name = "customer.movement"
     _description = "Movement between Classes"
 
-    date_from = fields.Date("From", required=True, default=lambda self: self._get_today() - relativedelta(months=3))
-    date_to = fields.Date("To", required=True, default=lambda self: self._get_today())
+    date_from = fields.Date("From Day", required=True, default=lambda self: self._get_today() - relativedelta(months=3))
+    date_to = fields.Date("To Day", required=True, default=lambda self: self._get_today())
     dimension = fields.Selection(CLASS_DIMENSIONS, "Class", required=True, default=LEVEL)
     taxonomy_id = fields.Many2one(
         "customer.taxonomy", compute="_compute_taxonomy_id", store=True, readonly=False, ondelete="cascade",
@@ -172,7 +172,8 @@ class CustomerMovement(models.TransientModel):
             for entry, before, after in sizes
             if entry["key"] != matrix.NONE
         ]
-        return {"columns": [self.env._("Before"), self.env._("After"), self.env._("Change")], "rows": rows}
+        columns = [self.env._("Before"), self.env._("After"), self.env._("Difference")]
+        return {"columns": columns, "rows": rows, "totals": False}
 
     #=== CUSTOMERS ===#
 

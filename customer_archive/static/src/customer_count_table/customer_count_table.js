@@ -4,7 +4,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { Component } from "@odoo/owl";
 
-/** Numbers by group as a small table; the last column adds them up where there are several. */
+/** Numbers by group as a small table; the last column adds them up, unless `totals` is false or there is but one. */
 export class CustomerCountTableField extends Component {
     static template = "customer_archive.CustomerCountTableField";
     static props = { ...standardFieldProps };
@@ -14,7 +14,7 @@ export class CustomerCountTableField extends Component {
     }
 
     get hasTotals() {
-        return this.table.columns.length > 1;
+        return this.table.totals !== false && this.table.columns.length > 1;
     }
 
     sum(row) {
