@@ -52,3 +52,29 @@ CONTACT = "contact"
 IMPORT_ROLES = [(CUSTOMER, "Customers"), (CONTACT, "Contacts")]
 # Severity of a message that keeps a row of an import from arriving.
 STOP = "stop"
+
+# Who sets the tags of a taxonomy.
+BY_HAND = "hand"
+BY_RULE = "rule"
+BY_BOTH = "both"
+TAG_SETTERS = [(BY_HAND, "By hand"), (BY_RULE, "By rule"), (BY_BOTH, "By hand and by rule")]
+
+# What a set of class rules decides on.
+LEVEL = "level"
+TAG = "tag"
+RULE_SET_KINDS = [(LEVEL, "Levels"), (TAG, "Tags of a taxonomy")]
+PUBLISHED = "published"
+RETIRED = "retired"
+RULE_SET_STATES = [(DRAFT, "Draft"), (PUBLISHED, "Published"), (RETIRED, "Retired")]
+
+LIFECYCLE = "lifecycle"
+LIFECYCLES = [("potential", "Potential"), ("active", "Active"), ("dormant", "Dormant"), ("lost", "Lost")]
+# What the dated history of classes is about.
+CLASS_DIMENSIONS = [(LEVEL, "Level"), (LIFECYCLE, "Life cycle"), (TAG, "Tag")]
+POTENTIALS = [("low", "Low"), ("medium", "Moderate"), ("high", "High")]
+# Which campaigns reach a customer.
+MARKETING_TREATMENTS = [
+    ("full", "Every campaign"),
+    ("reduced", "Selected campaigns only"),
+    ("none", "No campaigns"),
+]

@@ -3,7 +3,6 @@
 import fcntl
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -25,7 +24,7 @@ _DATABASE_TESTS = ("tests/integration", "tests/addons")
 _PACKAGING = "tests/integration"
 
 
-def _lock():
+def lock():
     """One test run per clone at a time: they share the server and the templates."""
     stream = (HOME / "test.lock").open("w")
     try:
@@ -48,12 +47,6 @@ def _attempt(part: str, work) -> Outcome:
         return outcome
 
 
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return trial.getsockname()[1]
-
-
 def _install(session: Session, role: str, template) -> Outcome:
     """Install a template, so that its log can be read."""
     begin = time.monotonic()
@@ -63,13 +56,16 @@ def _install(session: Session, role: str, template) -> Outcome:
 
 
 def _serve_demo(session: Session) -> Outcome:
-    """Start Odoo on a copy of the database that ./setup/run makes, as it does, and ask for the login page."""
+    """Start Odoo on a copy of the database that ./setup/run makes, as it does, and ask for login page and languages."""
     begin = time.monotonic()
     database = f"{databases.PREFIX}demo"
     databases.copy(session.server, session.conf, session.demo_template(), database)
-    odoo = start.Odoo(session.server, session.conf, database, ("127.0.0.1", _free_port()))
+    odoo = start.Odoo(session.server, session.conf, database, ("127.0.0.1", databases.free_port()))
     try:
         odoo.wait()
+        spoken = {code for (code,) in session.server.query("SELECT code FROM res_lang WHERE active", database=database)}
+        if missing := set(databases.LANGUAGES) - spoken:
+            raise Problem(f"The demo database does not speak {', '.join(sorted(missing))}")
     finally:
         odoo.stop()
         databases.drop(session.server, session.conf, database)
@@ -229,7 +225,7 @@ def main() -> int:
     packages.prepare(found, tests=True)
     packages.enter()
     say(f"Host: {found}")
-    lock = _lock()
+    held = lock()
     browser.prepare()
     server = postgres.serve(tests=True)
     try:
@@ -239,4 +235,4 @@ def main() -> int:
         return _full(session, host_only=host_only)
     finally:
         server.close()
-        lock.close()
+        held.close()

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import socket
 from pathlib import Path
 
 import addons
@@ -15,6 +16,16 @@ _LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 # Selects no test, yet puts Odoo into test mode, in which it checks more of what an addon brings.
 _CHECKING = "--test-tags=/no_such_addon"
 PREFIX = "odoo_t_"
+# Both named: with another language alone, Odoo leaves English out.
+LANGUAGES = ("en_US", "zh_CN")
+DEMO = ("--with-demo", f"--load-language={','.join(LANGUAGES)}")
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return trial.getsockname()[1]
 
 
 def configuration(server: Server, name: str) -> Path:
@@ -30,6 +41,8 @@ def configuration(server: Server, name: str) -> Path:
         "db_port": server.port or False,
         "db_user": server.user or False,
         "http_interface": "127.0.0.1",
+        # Odoo in test mode serves while it installs: not where ./setup/run serves beside it
+        "http_port": 8069 if name == "run" else free_port(),
         "screenshots": HOME / "screenshots",
         "max_cron_threads": 1 if name == "run" else 0,
     }

@@ -121,6 +121,12 @@ class Session(Bare):
                 if name.startswith("ODOO_ARCHIVE_DATABASE_"):
                     databases.drop(self.server, self.conf, database)
 
+    def host_template(self) -> str:
+        """A database with what our addons stand on and none of them."""
+        names = list(addons.ours())
+        role = f"host-{names[0]}" if len(names) == 1 else "host-ours"
+        return self.templates.get(role, addons.host_depends(names))
+
     def alone_template(self, name: str) -> str:
         """A database with one of our addons and what it stands on, nothing else."""
         below = addons.host_depends([name])
@@ -134,7 +140,7 @@ class Session(Bare):
         names = list(addons.ours())
         if len(names) == 1:
             return self.alone_template(names[0])
-        self.templates.get("host-ours", addons.host_depends(names))
+        self.host_template()
         return self.templates.get("ours", names, "".join(map(addons.state, names)), "host-ours")
 
     def together_template(self) -> str:
@@ -148,10 +154,9 @@ class Session(Bare):
     def demo_template(self) -> str:
         """The database that setup/run makes: all addons, demo data, Chinese beside English."""
         names = list(addons.ours())
-        options = ("--with-demo", "--load-language=zh_CN")
-        self.templates.get("host-demo", addons.host_depends(names), options=options)
+        self.templates.get("host-demo", addons.host_depends(names), options=databases.DEMO)
         state = "".join(addons.state(name) for name in names)
-        return self.templates.get("demo", names, state, "host-demo", options)
+        return self.templates.get("demo", names, state, "host-demo", databases.DEMO)
 
     def on_database(self, part: str, template: str, paths: list, arguments: list, tags: str = "") -> Outcome:
         """Tests on a copy of a template, with a web server for the browser."""

@@ -88,7 +88,7 @@ class Database:
     def _install(self) -> None:
         say(f"Making the database {self.name} with demo data, English and Chinese (2 to 5 minutes)")
         self._note({})  # an interrupted installation is recognised and repeated
-        log = self._odoo("Installation", "-i", ",".join(self.states), "--with-demo", "--load-language=zh_CN")
+        log = self._odoo("Installation", "-i", ",".join(self.states), *databases.DEMO)
         if "demo data failed to install" in log.read_text(encoding="utf-8", errors="replace"):
             say(f"The demo data did not install: Odoo starts without it, {log} says why")
         self._note(self.states)

@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -49,12 +51,24 @@ class CustomerImportMap(models.Model):
         for record in self.filtered("res_id"):
             if not record.res_model or not self.env[record.res_model].browse(record.res_id).exists():
                 raise ValidationError(self.env._("“%s”: what it became does not exist any more.", record.text))
+            if record.res_model == "customer.tag":
+                record._check_tag()
+
+    def _check_tag(self):
+        """Refuse a tag that the import could not set, before rows fail because of it."""
+        taxonomy = self.env["customer.tag"].browse(self.res_id).taxonomy_id
+        if not taxonomy._can_be_set_by_hand():
+            raise ValidationError(
+                self.env._(
+                    "“%(text)s”: you may not set tags of “%(taxonomy)s”.", text=self.text, taxonomy=taxonomy.name
+                )
+            )
 
     @api.model
     def _get_mapped_targets(self):
         """The targets whose values are mapped or collected, by their key."""
         targets = self.env["customer.import.source"]._get_targets_by_key()
-        return {key: target for key, target in targets.items() if target["kind"] in ("map", "label")}
+        return {key: target for key, target in targets.items() if target["kind"] in ("map", "label", "tag")}
 
     @api.model
     def _collect(self, source, counts):
@@ -98,6 +112,8 @@ class CustomerImportMap(models.Model):
             "res.country": self._match_countries,
             "res.country.state": self._match_states,
             "res.partner.industry": self._match_industries,
+            "customer.level": self._match_levels,
+            "customer.tag": self._match_tags,
         }
 
     @api.model
@@ -127,6 +143,26 @@ class CustomerImportMap(models.Model):
         industries = self.env["res.partner.industry"].search([])
         pairs = [(industry.code, industry.id) for industry in industries if industry.code]
         pairs += [(industry.name, industry.id) for industry in industries]
+        return self._pick_unique(pairs, texts, lambda text: normalize_name(text).upper())
+
+    @api.model
+    def _match_levels(self, company, texts):
+        levels = self.env["customer.level"].search([("company_id", "in", [False, company.id])])
+        pairs = [(name, level.id) for level in levels for name in re.split("[,，、;；]", level.former_names or "")]
+        for lang, __ in self.env["res.lang"].get_installed():
+            pairs += [(level.name, level.id) for level in levels.with_context(lang=lang)]
+        return self._pick_unique(pairs, texts, lambda text: normalize_name(text).upper())
+
+    @api.model
+    def _match_tags(self, company, texts):
+        """Tags by their name, alone or behind that of their taxonomy as in “Needs: Packing”."""
+        tags = self.env["customer.tag"].search([("company_id", "in", [False, company.id])])
+        tags = tags.filtered(lambda tag: tag.taxonomy_id._can_be_set_by_hand())
+        pairs = []
+        for lang, __ in self.env["res.lang"].get_installed():
+            for tag in tags.with_context(lang=lang):
+                pairs += [(name, tag.id) for name in (tag.name, tag.display_name)]
+                pairs.append((f"{tag.taxonomy_id.name}: {tag.display_name}", tag.id))
         return self._pick_unique(pairs, texts, lambda text: normalize_name(text).upper())
 
     @api.model

@@ -148,6 +148,9 @@ class CustomerImportRow(models.Model):
             "overwritten": self.env._(
                 "%(old)s was entered by hand after the last import; the workbook has a new value."
             ),
+            "level_kept": self.env._(
+                "A person set the level “%(level)s” meanwhile: it stays. The workbook says “%(value)s”."
+            ),
             "row_failed": self.env._("Refused: %(error)s"),
         }
 
@@ -181,6 +184,7 @@ class CustomerImportRow(models.Model):
             "parent_bad": self.env._("Contact of a customer that cannot be imported"),
             "archive_closed": self.env._("Closed archive"),
             "overwritten": self.env._("Replaced by the workbook"),
+            "level_kept": self.env._("Level set by hand stays"),
             "row_failed": self.env._("Refused"),
         }
 

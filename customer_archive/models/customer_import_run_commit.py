@@ -238,7 +238,7 @@ class CustomerImportRun(models.Model):
 
     def _update_partner(self, item):
         """Write what a known row has new; on a formal archive controlled facts become a proposal."""
-        changes = dict(item.changes)
+        changes = self._prepare_update(item)
         if item.plan == PROPOSED:
             controlled = [name for name in item.partner._get_archive_controlled_fields() if name in changes]
             reason = self.env._("Import %(name)s, row %(row)s", name=self.name, row=item.row.row_number)
@@ -248,6 +248,10 @@ class CustomerImportRun(models.Model):
             Change._propose(item.partner, facts, reason=reason, source="import")
         if changes:
             item.partner.with_context(archive_import=True, mail_auto_subscribe_no_notify=True).write(changes)
+
+    def _prepare_update(self, item):
+        """Hook: values that one row changes on a known contact, in write format."""
+        return dict(item.changes)
 
     def _store_keys(self, prepared):
         """Remember which contact each row became, and its values for the next import."""

@@ -1,7 +1,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.tools import plaintext2html
 
 from ..const import CLOSED, CONTROLLED_STATES, CUSTOMER, DRAFT, STOP
@@ -156,7 +156,9 @@ class CustomerImportRun(models.Model):
                 value = False
                 item.unread.add(target["field"])
                 self._add_message(item, "import_value", field=target["field"])
-            item.values[target["field"]] = value
+            if value or target["kind"] != "tag":
+                # an empty or unknown tag takes none away from those that people set
+                item.values[target["field"]] = value
 
     def _add_message(self, item, code, *args, field="", **params):
         column = item.get_column(field)
@@ -181,6 +183,7 @@ class CustomerImportRun(models.Model):
             "date": self._parse_date,
             "flag": self._parse_flag,
             "map": self._parse_map,
+            "tag": self._parse_tag,
         }
 
     @api.model
@@ -211,6 +214,13 @@ class CustomerImportRun(models.Model):
     def _parse_map(self, target, cell, context):
         """A text that the source does not know leaves the fact empty; it is listed among the values to map."""
         return context["lookup"].get(self._get_target_key(target), {}).get(self._get_cell_text(cell), False)
+
+    @api.model
+    def _parse_tag(self, target, cell, context):
+        """The tag that a text stands for comes to those that the customer has."""
+        tag = self._parse_map(target, cell, context)
+        # a list, not a Command: it is compared with what came back from JSON
+        return tag and [[Command.LINK, tag, 0]]
 
     #=== ROWS ===#
 

@@ -67,7 +67,8 @@ class CustomerImportSource(models.Model):
             - ``kind``: a key of ``customer.import.run._get_import_parsers``
             - ``field``: field of ``res.partner``; left out for the keys that link rows
             - ``words``: titles that mean it, for the suggestion of the mapping
-            - further keys of its kind: ``model`` of a map, ``yes`` of a flag, ``min`` of a number
+            - further keys of its kind: ``model`` of a map, a tag, or a label that stands for a record as well, ``yes``
+              of a flag, ``min`` of a number
         """
         return self._get_customer_targets() + self._get_contact_targets()
 
@@ -103,6 +104,7 @@ class CustomerImportSource(models.Model):
             ("requirements", self.env._("Special requirements"), "text", "customer_requirements", "备注 特殊要求 说明"),
             ("history", self.env._("History"), "text", "customer_history", "合作历史 合作情况"),
             ("wechat", self.env._("WeChat"), "text", "customer_wechat", "微信 微信号"),
+            ("tag", self.env._("Customer tag"), "tag", "customer_tag_ids", "客户标签 标签 客户需求 主要需求"),
         ]
         return [self._prepare_target(CUSTOMER, *target) for target in targets]
 
@@ -133,8 +135,11 @@ class CustomerImportSource(models.Model):
         """One entry of ``_get_import_targets`` from its short form; ``words`` separated by spaces."""
         target = {"name": name, "role": role, "label": label, "kind": kind, "field": field}
         target["words"] = [*words.split(), label, *self._get_english_words(name)]
-        if kind == "map":
+        if kind in ("map", "tag"):
             target["model"] = self.env["res.partner"]._fields[field].comodel_name
+        if field == "customer_level_text":
+            # the text is kept, and stands for a level as well
+            target["model"] = "customer.level"
         if kind == "flag":
             target["yes"] = "decider"
         if kind in ("int", "decimal"):

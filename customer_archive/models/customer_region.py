@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from ..tools import region
 
@@ -7,6 +6,7 @@ from ..tools import region
 # No record rule: the tree of regions is the same for everybody, and names no customer
 class CustomerRegion(models.Model):
     _name = "customer.region"
+    _inherit = ["customer.tree.mixin"]
     _description = "Sales Region"
     _parent_store = True
     _order = "parent_path, sequence, id"
@@ -47,9 +47,6 @@ class CustomerRegion(models.Model):
         return records
 
     def write(self, vals):
-        parent = self.browse(vals.get("parent_id"))
-        if parent and self.search_count([("id", "child_of", self.ids), ("id", "=", parent.id)]):
-            raise ValidationError(self.env._("“%s” cannot be a part of itself or of its own parts.", self[:1].name))
         result = super().write(vals)
         if vals.keys() & self._get_rule_fields():
             self._refresh_archives()

@@ -47,7 +47,19 @@ class ResCompany(models.Model):
         "the app.",
     )
 
+    customer_dormant_days = fields.Integer(
+        "Dormant After (days)", default=180, required=True, help="Days since the last purchase."
+    )
+    customer_lost_days = fields.Integer(
+        "Lost After (days)", default=365, required=True, help="Days since the last purchase."
+    )
+
     archive_apply_url = fields.Char("Address of the Entry Page", compute="_compute_archive_apply_url")
+
+    _customer_lifecycle_days = models.Constraint(
+        "CHECK (customer_dormant_days > 0 AND customer_lost_days > customer_dormant_days)",
+        "A customer is dormant before they are lost: the second number of days is the larger one.",
+    )
 
     def _compute_archive_apply_url(self):
         for company in self:
@@ -79,6 +91,13 @@ class ResCompany(models.Model):
             "prefix": "C%(year)s-",
             "padding": 5,
         }
+
+    @api.model
+    def _get_class_timezone(self):
+        """Hook: the time zone in which days are counted for classes, the same for the job and for every user."""
+        # sudo: any company's settings
+        company = self.browse(self.env["ir.model.data"]._xmlid_to_res_id("base.main_company")) or self.env.company
+        return company.sudo().partner_id.tz or "UTC"
 
     def _get_archive_consent(self):
         """The text that a visitor of the public entry page agrees to, as HTML in the language of the page."""

@@ -15,6 +15,8 @@ class ResConfigSettings(models.TransientModel):
     archive_default_access = fields.Selection(related="company_id.archive_default_access", readonly=False)
     archive_checker_id = fields.Many2one(related="company_id.archive_checker_id", readonly=False)
     archive_approver_id = fields.Many2one(related="company_id.archive_approver_id", readonly=False)
+    customer_dormant_days = fields.Integer(related="company_id.customer_dormant_days", readonly=False)
+    customer_lost_days = fields.Integer(related="company_id.customer_lost_days", readonly=False)
     archive_apply_enabled = fields.Boolean(related="company_id.archive_apply_enabled", readonly=False)
     archive_apply_url = fields.Char(related="company_id.archive_apply_url")
     archive_apply_consent = fields.Html(related="company_id.archive_apply_consent", readonly=False)

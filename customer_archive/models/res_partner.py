@@ -171,7 +171,6 @@ class ResPartner(models.Model):
             "user_id": user.id if user.has_group(GROUP_USER) else False,
             "archive_team_id": user.sale_team_id.id,
             "country_id": company.country_id.id,
-            "customer_lifecycle": "potential",
         }
 
     @api.model_create_multi

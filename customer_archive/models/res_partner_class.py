@@ -13,13 +13,6 @@ class ResPartner(models.Model):
     customer_origin = fields.Selection(
         [("domestic", "Domestic"), ("foreign", "Foreign")], "Origin", compute="_compute_customer_origin", store=True
     )
-    customer_lifecycle = fields.Selection(
-        [("potential", "Potential"), ("active", "Active"), ("dormant", "Dormant"), ("lost", "Lost")],
-        "Life Cycle",
-        copy=False,
-        index="btree_not_null",
-        tracking=True,
-    )
     customer_scope = fields.Text("Business Scope")
     customer_staff_count = fields.Integer("Staff", aggregator=False)
     customer_revenue = fields.Float("Annual Revenue (10,000 CNY)", digits=(16, 2), aggregator=False)

@@ -13,6 +13,18 @@ class ResPartner(models.Model):
         "customer.import.row", "partner_id", "Imported Rows", readonly=True, exportable=False
     )
 
+    customer_level_imported = fields.Boolean(
+        "Level Set by an Import",
+        copy=False,
+        readonly=True,
+        exportable=False,
+        help="The level set by hand came with an import: the next one may change it. A person's own decision stays.",
+    )
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"customer_level_imported"}
+
     @api.model
     def _get_archive_normalizers(self):
         normalizers = super()._get_archive_normalizers()
@@ -51,3 +63,36 @@ class ResPartner(models.Model):
         if self.has_access("read"):
             return self.display_name
         return self.env._("an archive that you may not read")
+
+    @api.model
+    def _set_imported_levels(self, decisions, until):
+        """Set or take back levels that an import brings, in a number of queries that does not grow with them.
+
+        They win over the rules like levels set by hand, and take the same rights.
+
+        :param decisions: dict of partner id → (level id, None to take the level back; reason)
+        :param until: last day on which the levels hold, or False
+        """
+        partners = self.browse(decisions)
+        partners._check_level_by_hand(until)
+        rows = [self._prepare_imported_level(*decision, until) for decision in decisions.items()]
+        names = [name for name in rows[0] if name != "id"]
+        partners.flush_recordset(names)
+        # one statement for all, as the classification writes; the right of the person was checked above
+        self.env["customer.classifier"]._update_partners(rows)
+        partners.invalidate_recordset(names)
+        partners.modified(names)
+        partners._classify()
+
+    @api.model
+    def _prepare_imported_level(self, partner_id, decision, until):
+        """Columns of one archive for ``_set_imported_levels``."""
+        level, reason = decision
+        return {
+            "id": partner_id,
+            "customer_level_manual_id": level,
+            "customer_level_manual_reason": reason if level else None,
+            "customer_level_manual_until": fields.Date.to_string(until) if level and until else None,
+            "customer_level_manual_by": self.env.uid if level else None,
+            "customer_level_imported": bool(level),
+        }

@@ -29,6 +29,8 @@ NO_FACTS = {
     "company_id",
     "company_name",
     "company_registry",
+    "customer_lifecycle_manual",
+    "customer_tag_ids",
     "employee",
     "parent_id",
     "partner_latitude",
@@ -72,7 +74,7 @@ class ResPartner(models.Model):
         if field.name in ("archive_contact_ids", "image_1920"):
             return True
         technical = field.name in NO_FACTS or field.name.startswith(NO_FACT_PREFIXES)
-        entered = field.store and not (field.compute and field.readonly)
+        entered = field.store and not field.readonly
         plain = not (field.company_dependent or field.groups)
         return entered and not technical and plain and field.type in FACT_TYPES
 

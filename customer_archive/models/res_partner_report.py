@@ -71,7 +71,10 @@ class ResPartner(models.Model):
                 [
                     *(company if self.is_company else []),
                     "customer_size",
+                    "customer_level_id",
                     "customer_lifecycle",
+                    "customer_potential",
+                    "customer_tag_ids",
                     "customer_since",
                     "customer_level_text",
                     "category_id",

@@ -1,1 +1,2 @@
 from . import customer_archive_report
+from . import customer_classification_report

@@ -56,3 +56,74 @@ class TestHostImport(ImportCommon):
         result = Partner.load(["name", "vat"], [["Plain  Contact", "x y"]])
         partner = self.env["res.partner"].browse(result["ids"])
         self.assertEqual((partner.name, partner.vat, partner.archive_state), ("Plain  Contact", "x y", False))
+
+
+@tagged("post_install", "-at_install")
+class TestHostImportTags(ImportCommon):
+    """The host's own import of tags and of contacts that have some."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        Taxonomy = cls.env["customer.taxonomy"]
+        cls.wishes, cls.ways = Taxonomy.create([{"name": "Wishes"}, {"name": "Ways", "is_exclusive": True}])
+        cls.kept = Taxonomy.create({"name": "Kept", "setter_group_ids": cls.env.ref("base.group_system").ids})
+        cls.fast, cls.shop, cls.web, cls.secret = cls.env["customer.tag"].create(
+            [
+                {"name": name, "taxonomy_id": taxonomy.id}
+                for name, taxonomy in (
+                    ("Fast", cls.wishes), ("Shop", cls.ways), ("Web", cls.ways), ("Secret", cls.kept),
+                )
+            ]
+        )
+        # of the same name in another taxonomy
+        cls.env["customer.tag"].create({"name": "Fast", "taxonomy_id": cls.ways.id})
+
+    def load(self, model, fields, *rows, user=None):
+        Model = self.env[model].with_user(user or self.manager).with_context(import_file=True)
+        result = Model.load(fields, [list(row) for row in rows])
+        return Model.browse(result["ids"] or []), " ".join(m["message"] for m in result["messages"])
+
+    def load_customer(self, tags, user=None):
+        return self.load(
+            "res.partner", ["name", "archive_state", "customer_tag_ids"], ["Acme", "draft", tags], user=user
+        )
+
+    def test_tags_are_imported_with_their_taxonomy(self):
+        tags, messages = self.load("customer.tag", ["name", "taxonomy_id"], ["Slow", "Wishes"], ["Slow", "Ways"])
+        self.assertFalse(messages)
+        self.assertEqual(tags.taxonomy_id, self.wishes | self.ways)
+
+    def test_unknown_taxonomy_is_told_and_nothing_is_created(self):
+        before = self.env["customer.tag"].search_count([])
+        tags, messages = self.load("customer.tag", ["name", "taxonomy_id"], ["Slow", "Wishes"], ["Slow", "Nowhere"])
+        self.assertFalse(tags)
+        self.assertIn("No matching record found for name 'Nowhere' in field 'Taxonomy'", messages)
+        self.assertEqual(self.env["customer.tag"].search_count([]), before)
+        self.assertFalse(self.env["customer.taxonomy"].search([("name", "=", "Nowhere")]))
+
+    def test_customer_gets_tags_named_by_their_taxonomies(self):
+        partner, messages = self.load_customer("Wishes: Fast,Ways: Web")
+        self.assertFalse(messages)
+        self.assertEqual(partner.customer_tag_ids, self.fast | self.web)
+        self.assertEqual(set(partner.customer_tag_assignment_ids.mapped("origin")), {"person"})
+
+    def test_unknown_tag_is_told_and_nothing_is_created(self):
+        partner, messages = self.load_customer("Wishes: Nothing")
+        self.assertFalse(partner)
+        self.assertIn("Wishes: Nothing", messages)
+
+    def test_two_tags_of_a_taxonomy_with_one_per_customer_are_refused(self):
+        partner, messages = self.load_customer("Ways: Shop,Ways: Web")
+        self.assertFalse(partner)
+        self.assertIn("can have one tag of “Ways”", messages)
+
+    def test_tag_that_others_set_is_refused(self):
+        partner, messages = self.load_customer("Kept: Secret", self.importer)
+        self.assertFalse(partner)
+        self.assertIn("Tags of “Kept” are set by", messages)
+
+    def test_tags_are_made_by_managers_only(self):
+        tags, messages = self.load("customer.tag", ["name", "taxonomy_id"], ["Slow", "Wishes"], user=self.importer)
+        self.assertFalse(tags)
+        self.assertTrue(messages)

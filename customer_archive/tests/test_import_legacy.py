@@ -19,10 +19,54 @@ KINDS = {
     "bad_date": {"import_value:customer_since"},
     "missing_name": {"missing_name"},
 }
+# Level → texts of the former system that mean it plainly, and the text that a person maps to it.
+PLAIN = {"VIP": ["VIP"], "A": ["A", "A级客户"], "B": ["B", "B级客户"], "C": ["C", "C级客户"]}
+CHOSEN = {"A": ["重点客户"], "C": ["普通客户", "一般"]}
+
+
+class LegacyLevels(ImportCommon):
+    """Levels of the legacy workbook: as they are, and as the truth about it wants them."""
+
+    def map_levels(self):
+        for name, texts in CHOSEN.items():
+            level = self.env["customer.level"].search([("name", "=", name)])
+            self.source.map_ids.filtered(lambda m: m.text in texts).res_id = level.id  # noqa: B023
+
+    def get_levels(self):
+        keys = self.env["customer.import.key"].search([("source_id", "=", self.source.id), ("role", "=", "customer")])
+        return Counter(partner.customer_level_id.name or "" for partner in keys.partner_id)
+
+    def expect_levels(self, *maps):
+        """Number of customers by level in the truth, where the texts of ``maps`` are known."""
+        counts = Counter()
+        for level, texts in ((level, texts) for known in maps for level, texts in known.items()):
+            counts[level] += sum(self.truth["levels"][text] for text in texts)
+        counts[""] = sum(self.truth["levels"].values()) - counts.total()
+        return counts
 
 
 @tagged("post_install", "-at_install")
-class TestImportLegacy(ImportCommon):
+class TestImportLegacyLevels(LegacyLevels):
+    """The legacy workbook where a person maps the levels before anything arrives."""
+
+    def test_levels_mapped_before_the_import_equal_the_truth(self):
+        content, type(self).truth = self.read_legacy()
+        run = self.make_run(content, "legacy_customers.xlsx")
+        run.action_trial()
+        self.map_levels()
+        run.action_trial()
+        levels = run.map_ids.filtered(lambda m: m.target == "customer.level")
+        self.assertEqual(set(levels.mapped("is_mapped")), {True})
+        run.action_import()
+        while run.state == "running":
+            run.action_import_batch()
+            self.env.invalidate_all()
+        self.assertEqual(self.get_levels(), self.expect_levels(PLAIN, CHOSEN))
+        self.assertEqual(self.source.level_pending_count, 0)
+
+
+@tagged("post_install", "-at_install")
+class TestImportLegacy(LegacyLevels):
     """The whole legacy workbook against the truth about it."""
 
     @classmethod
@@ -128,6 +172,22 @@ class TestImportLegacy(ImportCommon):
         levels = Counter(partner.customer_level_text or "" for partner in self.partners.values() if partner)
         self.assertEqual(levels, self.truth["levels"])
         self.assertEqual(self.trial_levels, {text: n for text, n in self.truth["levels"].items() if text})
+
+    def test_levels_of_unknown_texts_are_reported_with_counts_and_not_guessed(self):
+        unknown = self.source.map_ids.filtered(lambda m: m.target == "customer.level" and not m.is_mapped)
+        expected = {text: self.truth["levels"][text] for texts in CHOSEN.values() for text in texts}
+        self.assertEqual({m.text: m.count for m in unknown}, expected)
+        self.assertEqual(self.get_levels(), self.expect_levels(PLAIN))
+
+    def test_levels_mapped_after_the_import_equal_the_truth(self):
+        self.map_levels()
+        pending = sum(self.truth["levels"][text] for texts in CHOSEN.values() for text in texts)
+        self.assertEqual(self.source.level_pending_count, pending)
+        started = time.monotonic()
+        self.source.action_set_levels()
+        _logger.info("levels of %s customers set in %.1f s", pending, time.monotonic() - started)
+        self.assertEqual(self.get_levels(), self.expect_levels(PLAIN, CHOSEN))
+        self.assertEqual(self.source.level_pending_count, 0)
 
     def test_remarks_that_look_like_formulas_stay_text(self):
         for number in set(self.truth["formula_names"]) - self.stopped:

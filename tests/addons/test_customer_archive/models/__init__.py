@@ -3,3 +3,5 @@ from . import res_partner
 from . import customer_application
 from . import res_partner_file
 from . import customer_import
+from . import res_partner_explained
+from . import customer_class

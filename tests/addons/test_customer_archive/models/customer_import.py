@@ -108,6 +108,10 @@ class CustomerImportRun(models.Model):
         values = super()._prepare_contact(item)
         return {**values, "consultant_note": "contact"} if self._is_consulted() else values
 
+    def _prepare_update(self, item):
+        values = super()._prepare_update(item)
+        return {**values, "consultant_internal": "updated"} if self._is_consulted() else values
+
     def _get_batch_size(self):
         return 1 if self._is_consulted() else super()._get_batch_size()
 

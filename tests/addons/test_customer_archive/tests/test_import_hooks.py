@@ -51,6 +51,14 @@ class TestImportHooks(ImportCommon):
             "_find_phone_faults", self.env["res.partner"].with_context(consulted=True)._get_import_finders()
         )
 
+    def test_update_of_a_known_customer(self):
+        rows, titles = self.rows("Known Ltd")
+        self.import_rows(rows, (), titles=titles)
+        self.assertEqual(self.get_partner("K0").consultant_internal, "imported")
+        rows[0][4] = "青岛市"
+        self.import_rows(rows, (), titles=titles)
+        self.assertEqual(self.get_partner("K0").consultant_internal, "updated")
+
     def test_limits_and_running(self):
         Run = self.env["customer.import.run"].with_context(consulted=True)
         with self.assertRaisesRegex(UserError, "Ten bytes"):

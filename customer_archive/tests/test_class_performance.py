@@ -1,0 +1,93 @@
+from odoo.fields import Domain
+from odoo.tests import tagged, warmup
+
+from .class_common import ClassCase
+
+
+@tagged("post_install", "-at_install")
+class TestClassPerformance(ClassCase):
+    """Queries of the classification: a hundred customers cost as many as ten, and one edit costs a bounded number."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.draft = cls.draft_levels()
+        cls.publish(cls.draft)
+        cls.publish(
+            cls.draft_tags(
+                [
+                    (cls.key, f"[('customer_level_id', '=', {cls.gold.id})]"),
+                    (cls.usual, "[('industry_id.code', '=like', 'C%')]"),
+                    (cls.watch, "[('child_ids', '=', False), ('create_date', '>=', 'today -30d')]"),
+                ]
+            )
+        )
+
+    def make(self, count):
+        values = {"is_company": True, "archive_state": "draft", "country_id": self.china.id, "phone": "021-50592061"}
+        partners = self.env["res.partner"].create([{**values, "name": f"Customer {n}"} for n in range(count)])
+        partners.flush_recordset()
+        return partners
+
+    def judge_anew(self, partners):
+        """Facts that move everybody, changed behind the back of the classification."""
+        self.env.cr.execute("UPDATE res_partner SET customer_potential = 'high' WHERE id IN %s", [tuple(partners.ids)])
+        self.env.invalidate_all()
+
+    def count_queries(self, function, *args):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        function(*args)
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def classify(self, partners):
+        return self.count_queries(self.env["customer.classifier"]._classify, Domain("id", "in", partners.ids))
+
+    @warmup
+    def test_a_hundred_customers_that_change_cost_as_many_queries_as_ten(self):
+        ten, hundred = self.make(10), self.make(100)
+        self.judge_anew(ten | hundred)
+        few, many = self.classify(ten), self.classify(hundred)
+        self.assertEqual(set(hundred.mapped("customer_level_id")), set(self.gold))
+        self.assertEqual(set(hundred.mapped("customer_tag_ids")), set(self.key))
+        self.assertEqual(many, few)
+        self.assertLessEqual(many, 25)
+
+    @warmup
+    def test_customers_that_stay_cost_the_reading_alone(self):
+        ten, hundred = self.make(10), self.make(100)
+        few, many = self.classify(ten), self.classify(hundred)
+        self.assertEqual(many, few)
+        self.assertLessEqual(many, 8)
+
+    @warmup
+    def test_a_try_out_of_a_hundred_costs_as_many_queries_as_of_ten(self):
+        draft = self.draft_levels(borders=(95, 90, 0))
+        few_partners = self.make(10)
+        self.judge_anew(few_partners)
+        trial = self.env["customer.rule.trial"].create({"rule_set_id": draft.id})
+        few = self.count_queries(trial._run)
+        self.judge_anew(self.make(100))
+        many = self.count_queries(trial._run)
+        self.assertGreaterEqual(trial.move_count, 100)
+        self.assertLessEqual(many, few)
+
+    @warmup
+    def test_a_fact_that_no_rule_reads_classes_nobody(self):
+        archive, plain = self.make(1), self.env["res.partner"].create({"name": "Plain", "is_company": True})
+        archive.write({"phone": "021-50592062"})
+        base = self.count_queries(plain.write, {"phone": "021-50592063"})
+        extra = self.count_queries(archive.write, {"phone": "021-50592063"}) - base
+        self.assertLessEqual(extra, 12)
+
+    @warmup
+    def test_a_fact_that_rules_read_classes_the_customer_in_a_bounded_number_of_queries(self):
+        archive, plain = self.make(1), self.env["res.partner"].create({"name": "Plain", "is_company": True})
+        archive.write({"customer_potential": "low"})
+        base = self.count_queries(plain.write, {"phone": "021-50592063"})
+        extra = self.count_queries(archive.write, {"customer_potential": "high", "phone": "021-50592063"}) - base
+        self.assertEqual(archive.customer_level_id, self.gold)
+        self.assertLessEqual(extra, 40)
