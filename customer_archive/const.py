@@ -45,6 +45,10 @@ GROUP_LEADER = "customer_archive.group_leader"
 GROUP_ALL = "customer_archive.group_all"
 GROUP_MANAGER = "customer_archive.group_manager"
 GROUP_REVIEWER = "customer_archive.group_reviewer"
+GROUP_BACK_OFFICE = "customer_archive.group_back_office"
+GROUP_QUALITY = "customer_archive.group_quality"
+GROUP_CONFIDENTIAL = "customer_archive.group_confidential"
+GROUP_AUDITOR = "customer_archive.group_auditor"
 
 # What the rows of a sheet of an import are.
 CUSTOMER = "customer"

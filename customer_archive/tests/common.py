@@ -44,6 +44,9 @@ ROLES = {
     "reviewer": "customer_archive.group_reviewer",
     "reviewer_two": "customer_archive.group_reviewer",
     "office": "customer_archive.group_back_office",
+    "quality": "customer_archive.group_quality",
+    "confidential": "customer_archive.group_confidential",
+    "auditor": "customer_archive.group_auditor",
     "employee": "base.group_user",
 }
 

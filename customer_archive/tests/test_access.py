@@ -17,6 +17,9 @@ READS = {
     "manager": ARCHIVES,
     "reviewer": ARCHIVES,
     "office": ARCHIVES,
+    "quality": ARCHIVES,
+    "confidential": ("internal",),
+    "auditor": ("internal",),
     "employee": ("internal",),
 }
 WRITES = {
@@ -27,6 +30,9 @@ WRITES = {
     "manager": ARCHIVES,
     "reviewer": (),
     "office": (),
+    "quality": (),
+    "confidential": (),
+    "auditor": (),
     "employee": (),
 }
 
