@@ -121,7 +121,7 @@ def edit(env, plain, queries) -> None:
     mine = [("user_id", "=", user.id), ("archive_state", "=", "draft"), ("is_company", "=", True)]
     partner = env["res.partner"].search(mine, limit=1).with_user(user).with_context(lang="en_US")
     with Registry(plain).cursor() as cr:
-        contact = _host_contact(api.Environment(cr, env.uid, {"lang": "en_US"}))
+        contact = _host_contact(api.Environment(cr, env.uid, {"lang": "en_US"}), partner)
         base, statements = _edit(contact, ("phone",))
         both, _statements = _edit(contact, ("phone", "email"))
     _print(queries, "without our addons", statements)
@@ -134,11 +134,19 @@ def edit(env, plain, queries) -> None:
         _print(queries, words, statements)
 
 
-def _host_contact(env):
+def _host_contact(env, archive):
+    """A contact in a database without our addons, as much known of it as the host has fields for."""
     rights = env.ref("base.group_user") | env.ref("base.group_partner_manager")
     user = env["res.users"].create({"name": "Sales", "login": "sales", "group_ids": [Command.set(rights.ids)]})
-    values = {"name": "Company", "is_company": True, "phone": "021-50592061", "user_id": user.id}
-    return env["res.partner"].with_context(tracking_disable=True).create(values).with_user(user)
+    values = {
+        "name": archive.name, "is_company": True, "street": archive.street, "city": archive.city, "vat": archive.vat,
+        "phone": archive.phone, "email": archive.email, "user_id": user.id,
+        "country_id": env["res.country"].search([("code", "=", archive.country_id.code)]).id,
+        "state_id": env["res.country.state"].search(
+            [("code", "=", archive.state_id.code), ("country_id.code", "=", archive.country_id.code)]
+        ).id,
+    }
+    return env["res.partner"].create(values).with_user(user)
 
 
 def _edit(partner, names) -> tuple[Measure, list[str]]:

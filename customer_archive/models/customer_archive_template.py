@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -68,8 +68,30 @@ class CustomerArchiveTemplate(models.Model):
             self._refresh_archives()
         return result
 
+    @api.model
+    @tools.ormcache("template_id")
+    def _get_requirements(self, template_id):
+        """What a template asks for, as a tuple of (name of the fact, requirement).
+
+        A custom fact is named ``archive_properties.<key>``.
+        """
+        # sudo: templates may be restricted to administrators, what is missing is not
+        template = self.sudo().browse(template_id)
+        asked = [(line.field_name, line.requirement) for line in template.line_ids]
+        facts = [(name, requirement) for name, requirement in asked if name in self.env["res.partner"]._fields]
+        custom = template.properties_definition or [] if template.custom_requirement != "none" else []
+        return (
+            *facts,
+            *(
+                (f"archive_properties.{definition['name']}", template.custom_requirement)
+                for definition in custom
+                if definition["type"] != "separator"
+            ),
+        )
+
     def _refresh_archives(self):
         """Recompute completeness and findings of the archives that use these templates."""
+        self.env.registry.clear_cache()
         # sudo: a rule of the administrator counts for every archive
         archives = self.env["res.partner"].sudo().search([("archive_template_id", "in", self.ids)])
         self.env.add_to_compute(archives._fields["archive_completeness"], archives)

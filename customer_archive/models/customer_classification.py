@@ -7,22 +7,6 @@ from odoo.tools import SQL
 from ..const import CLASS_DIMENSIONS, LIFECYCLES, TAG
 from ..rows import as_relation
 
-_COLUMNS = {
-    "partner_id": "int4",
-    "dimension": "varchar",
-    "old_level_id": "int4",
-    "new_level_id": "int4",
-    "old_tag_id": "int4",
-    "new_tag_id": "int4",
-    "old_lifecycle": "varchar",
-    "new_lifecycle": "varchar",
-    "score": "numeric",
-    "details": "jsonb",
-    "rule_set_id": "int4",
-    "user_id": "int4",
-    "reason": "varchar",
-}
-
 
 class CustomerClassification(models.Model):
     """The dated history of a customer's classes: each row holds from one moment to the next.
@@ -39,11 +23,11 @@ class CustomerClassification(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="partner_id.archive_company_id")
     dimension = fields.Selection(CLASS_DIMENSIONS, "Class", required=True)
-    # An index is worth its price on the classes that hold: half a million rows a year are written, few are looked up.
+    # No index on the classes: half a million rows a year are written, and who looks for all rows of a class reads many.
     old_level_id = fields.Many2one("customer.level", "From Level", ondelete="restrict")
-    new_level_id = fields.Many2one("customer.level", "To Level", index="btree_not_null", ondelete="restrict")
+    new_level_id = fields.Many2one("customer.level", "To Level", ondelete="restrict")
     old_tag_id = fields.Many2one("customer.tag", "From Tag", ondelete="restrict")
-    new_tag_id = fields.Many2one("customer.tag", "To Tag", index="btree_not_null", ondelete="restrict")
+    new_tag_id = fields.Many2one("customer.tag", "To Tag", ondelete="restrict")
     taxonomy_id = fields.Many2one(related="new_tag_id.taxonomy_id")
     old_lifecycle = fields.Selection(LIFECYCLES, "From Stage")
     new_lifecycle = fields.Selection(LIFECYCLES, "To Stage")
@@ -80,79 +64,35 @@ class CustomerClassification(models.Model):
             record.display_name = f"{record.partner_id.display_name}: {record.new_name or '–'}"
 
     @api.model
-    def _record(self, records):
-        """End what held so far and note what holds from now on, in two statements whatever the number.
-
-        :param records: list of dict by the columns of the history
-        """
-        if not records:
-            return
-        self._end([(r["partner_id"], r["dimension"], r.get("old_tag_id") or 0) for r in records])
-        self._insert(records)
-
-    @api.model
-    def _insert(self, records):
-        """Note what holds from now on; ``records`` as in ``_record``."""
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO customer_classification (%s, date_from) SELECT v.*, %s FROM %s",
-                SQL(", ").join(map(SQL.identifier, _COLUMNS)), fields.Datetime.now(), as_relation(records, _COLUMNS),
-            )
-        )
-        self._forget(records)
-
-    @api.model
-    def _end(self, ended):
-        """End rows that are open: list of (partner id, dimension, tag id or 0)."""
-        names = {"partner": "int4", "dimension": "varchar", "tag": "int4"}
-        rows = [dict(zip(names, row, strict=True)) for row in ended]
-        self.env.cr.execute(
-            SQL(
-                """UPDATE customer_classification c SET date_end = %s FROM %s
-                    WHERE c.partner_id = v.partner AND c.dimension = v.dimension AND c.date_end IS NULL
-                      AND COALESCE(c.new_tag_id, 0) = v.tag""",
-                fields.Datetime.now(), as_relation(rows, names),
-            )
-        )
-
-    @api.model
-    def _forget(self, records):
-        self.invalidate_model(flush=False)
-        partners = self.env["res.partner"].browse({record["partner_id"] for record in records})
-        partners.invalidate_recordset(["customer_classification_ids"], flush=False)
-
-    @api.model
-    def _record_tags(self, gained, lost, reason=None):
-        """Note tags that rules or a person set and took away.
-
-        :param gained: list of (partner id, tag id, rule id or None)
-        :param lost: list of (partner id, tag id)
-        """
-        # sudo: rules may be hidden from whoever edits a customer
-        tags = self.env["customer.tag"].sudo().browse({tag for _partner, tag, *_rule in [*gained, *lost]})
-        taxonomies = {tag.id: tag.taxonomy_id.id for tag in tags}
-        exclusive = {tag.id for tag in tags if tag.taxonomy_id.is_exclusive}
-        rules = self.env["customer.tag.rule"].sudo().browse({rule for *_both, rule in gained if rule})
-        rule_sets = {rule.id: rule.rule_set_id.id for rule in rules}
-        before = {(partner, taxonomies[tag]): tag for partner, tag in lost if tag in exclusive}
-        if lost:
-            self._end([(partner, TAG, tag) for partner, tag in lost])
+    def _record_tags(self, gained, lost):
+        """Note tags that the present person set and took away: two lists of (partner id, tag id)."""
+        # sudo: taxonomies may be hidden from whoever edits a customer
+        tags = self.env["customer.tag"].sudo().browse({tag for _partner, tag in [*gained, *lost]})
+        places = {tag.id: tag.taxonomy_id.id for tag in tags if tag.taxonomy_id.is_exclusive}
+        before = {(partner, places[tag]): tag for partner, tag in lost if tag in places}
         records = [
-            {
-                "partner_id": partner,
-                "dimension": TAG,
-                "old_tag_id": before.get((partner, taxonomies[tag])),
-                "new_tag_id": tag,
-                "rule_set_id": rule_sets.get(rule),
-                "user_id": None if rule else self.env.uid,
-                "reason": reason,
-            }
-            for partner, tag, rule in gained
+            {"partner": partner, "tag": tag, "old": before.get((partner, places.get(tag)))} for partner, tag in gained
         ]
-        if records:
-            self._insert(records)
-        elif lost:
-            self._forget([{"partner_id": partner} for partner, _tag in lost])
+        ended = [{"partner": partner, "tag": tag} for partner, tag in lost]
+        self.env.cr.execute(
+            SQL(
+                """WITH ended AS (UPDATE customer_classification c SET date_end = %(now)s FROM %(ended)s
+                                   WHERE c.partner_id = v.partner AND c.dimension = %(tag)s AND c.date_end IS NULL
+                                     AND c.new_tag_id = v.tag)
+                   INSERT INTO customer_classification (partner_id, new_tag_id, old_tag_id, dimension, user_id, date_from)
+                   SELECT v.*, %(tag)s, %(user)s, %(now)s FROM %(records)s""",
+                ended=as_relation(ended, {"partner": "int4", "tag": "int4"}),
+                records=as_relation(records, {"partner": "int4", "tag": "int4", "old": "int4"}),
+                now=fields.Datetime.now(), tag=TAG, user=self.env.uid,
+            )
+        )
+        self._forget(self.env["res.partner"].browse({partner for partner, _tag in [*gained, *lost]}))
+
+    @api.model
+    def _forget(self, partners):
+        """Read the history of these contacts anew."""
+        self.invalidate_model(flush=False)
+        partners.invalidate_recordset(["customer_classification_ids"], flush=False)
 
     @api.model
     def _get_day_end(self, day, zone):

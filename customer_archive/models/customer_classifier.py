@@ -9,6 +9,17 @@ from ..rows import as_relation
 from ..tools import lifecycle, scoring
 from ..tools.ruling import ClassRules, LevelRules, TagRule, Verdict
 
+# Beside the columns of the contact: what the history of a verdict tells.
+_HISTORY = {
+    "old_level": "int4",
+    "old_stage": "varchar",
+    "score": "numeric",
+    "details": "jsonb",
+    "rule_set": "int4",
+    "user_id": "int4",
+    "reason": "varchar",
+}
+
 
 class CustomerClassifier(models.AbstractModel):
     """Applies the published rules to sets of customers, in a number of queries that does not grow with the set.
@@ -103,8 +114,7 @@ class CustomerClassifier(models.AbstractModel):
         :param rules: ``ClassRules`` in force
         """
         definitions = self.env["customer.level.criterion"]._get_metrics(fields.Date.today())
-        metrics = {c.metric for level in rules.levels.values() for c in level.criteria}
-        names = {name for metric in metrics for name in definitions[metric]["fields"]}
+        names = {name for metric in rules.metrics for name in definitions[metric]["fields"]}
         for rule in rules.tags:
             names |= {c.field_expr.split(".")[0] for c in Domain(list(rule.domain)).iter_conditions()}
         return names | {"archive_state", "archive_company_id", "active", *self._get_customer_columns()}
@@ -119,7 +129,7 @@ class CustomerClassifier(models.AbstractModel):
         # sudo: classes do not depend on who asks
         partners = self.env["res.partner"].sudo()
         definitions = self.env["customer.level.criterion"]._get_metrics(today)
-        metrics = sorted({c.metric for level in rules.levels.values() for c in level.criteria})
+        metrics = sorted(rules.metrics)
         columns = ("id", "archive_company_id", *self._get_customer_columns())
         watched = {name for metric in metrics for name in definitions[metric]["fields"]}
         partners.flush_model({*columns[1:], *watched})
@@ -183,8 +193,9 @@ class CustomerClassifier(models.AbstractModel):
     @api.model
     def _judge_all(self, scope, rules, today):
         """Verdicts on a set of customers (see ``_read_customers``), without writing anything."""
-        bounds = self._get_bounds() if self._get_lifecycle_source(today) else {}
-        return [self._judge(row, rules, bounds, today) for row in self._read_customers(scope, rules, today)]
+        rows = self._read_customers(scope, rules, today)
+        bounds = self._get_bounds() if rows and "last_date" in rows[0] else {}
+        return [self._judge(row, rules, bounds, today) for row in rows]
 
     #=== CLASSIFICATION ===#
 
@@ -208,17 +219,21 @@ class CustomerClassifier(models.AbstractModel):
 
     @api.model
     def _write_verdicts(self, verdicts):
-        """Store verdicts that differ, and their history."""
-        self._update_partners([{"id": verdict.row["id"], **verdict.stored_values} for verdict in verdicts])
+        """Store verdicts that differ, and their history; return a ``Counter``."""
+        expired = self.env._("The level set by hand has expired.")
+        self._store([self._prepare_row(verdict, expired) for verdict in verdicts])
         self._end_expired([v.row["id"] for v in verdicts if v.expired])
         # sudo: as in _read_customers
         partners = self.env["res.partner"].sudo().browse([verdict.row["id"] for verdict in verdicts])
         partners.invalidate_recordset([*verdicts[0].stored_values, *self._get_manual_fields()], flush=False)
         partners.modified(["customer_level_id", "customer_lifecycle"])
-        expired = self.env._("The level set by hand has expired.")
-        records = [record for verdict in verdicts for record in self._prepare_history(verdict, expired)]
-        self.env["customer.classification"]._record(records)
-        return Counter(record["dimension"] for record in records)
+        self.env["customer.classification"]._forget(partners)
+        return Counter(
+            {
+                LEVEL: sum(verdict.moves_level for verdict in verdicts),
+                LIFECYCLE: sum(verdict.moves_stage for verdict in verdicts),
+            }
+        )
 
     @api.model
     def _get_manual_fields(self):
@@ -228,16 +243,35 @@ class CustomerClassifier(models.AbstractModel):
         )
 
     @api.model
-    def _update_partners(self, rows):
-        """Set columns of contacts row by row in one statement: list of dict by column, all with the same columns."""
-        definitions = self.env["res.partner"]._fields
-        types = {name: definitions[name].column_type[0] for name in rows[0]}
-        changed = [SQL.identifier(name) for name in types if name != "id"]
+    def _store(self, rows):
+        """Write what verdicts say on the contacts, end the classes they had, and note the new ones, in one statement.
+
+        :param rows: list of dict as in ``_prepare_row``
+        """
+        columns = {name: self.env["res.partner"]._fields[name].column_type[0] for name in Verdict.STORED}
+        assignments = [SQL("%s = v.%s", name, name) for name in map(SQL.identifier, columns)]
+        # The rows are ended before others open: one of a kind is open at any time.
         self.env.cr.execute(
             SQL(
-                "UPDATE res_partner p SET %s FROM %s WHERE p.id = v.id",
-                SQL(", ").join(SQL("%s = v.%s", name, name) for name in changed),
-                as_relation(rows, types),
+                """WITH v AS MATERIALIZED (SELECT v.* FROM %(rows)s),
+                        written AS (UPDATE res_partner p SET %(assignments)s FROM v WHERE p.id = v.id),
+                        moved AS (SELECT id, %(level)s AS dimension, score, details, rule_set, user_id, reason,
+                                         old_level, customer_level_id AS new_level,
+                                         NULL AS old_stage, NULL AS new_stage
+                                    FROM v WHERE old_level IS DISTINCT FROM customer_level_id
+                               UNION ALL
+                                  SELECT id, %(lifecycle)s, NULL, NULL, NULL, NULL, NULL,
+                                         NULL, NULL, old_stage, customer_lifecycle
+                                    FROM v WHERE old_stage IS DISTINCT FROM customer_lifecycle),
+                        ended AS (UPDATE customer_classification c SET date_end = %(now)s FROM moved m
+                                   WHERE c.partner_id = m.id AND c.dimension = m.dimension AND c.date_end IS NULL
+                               RETURNING 1)
+                   INSERT INTO customer_classification
+                               (partner_id, dimension, score, details, rule_set_id, user_id, reason,
+                                old_level_id, new_level_id, old_lifecycle, new_lifecycle, date_from)
+                   SELECT m.*, %(now)s FROM moved m WHERE (SELECT count(*) FROM ended) >= 0""",
+                rows=as_relation(rows, {"id": "int4", **columns, **_HISTORY}),
+                assignments=SQL(", ").join(assignments), now=fields.Datetime.now(), level=LEVEL, lifecycle=LIFECYCLE,
             )
         )
 
@@ -250,35 +284,23 @@ class CustomerClassifier(models.AbstractModel):
         self.env.cr.execute(SQL("UPDATE res_partner SET %s WHERE id IN %s", assignments, tuple(ids)))
 
     @api.model
-    def _prepare_history(self, verdict, expired):
-        """Records of the history for one verdict: level and life cycle, where they changed for the eye."""
+    def _prepare_row(self, verdict, expired):
+        """What is stored of one verdict: columns of the contact, classes so far, and why the level is another."""
         row = verdict.row
-        common = {"partner_id": row["id"]}
-        if verdict.effective != row["customer_level_id"]:
-            yield {
-                **common,
-                "dimension": LEVEL,
-                "old_level_id": row["customer_level_id"],
-                "new_level_id": verdict.effective,
-                **(self._prepare_decision(row) if verdict.by_hand else self._prepare_ruling(verdict)),
-                **({"reason": expired} if verdict.expired else {}),
+        stored = {
+            "id": row["id"], **verdict.stored_values,
+            "old_level": row["customer_level_id"], "old_stage": row["customer_lifecycle"],
+        }
+        if not verdict.moves_level:
+            return stored
+        if verdict.by_hand:
+            return {
+                **stored, "user_id": row["customer_level_manual_by"], "reason": row["customer_level_manual_reason"]
             }
-        if verdict.stage != row["customer_lifecycle"]:
-            yield {
-                **common,
-                "dimension": LIFECYCLE,
-                "old_lifecycle": row["customer_lifecycle"],
-                "new_lifecycle": verdict.stage,
-            }
-
-    @api.model
-    def _prepare_decision(self, row):
-        return {"user_id": row["customer_level_manual_by"], "reason": row["customer_level_manual_reason"]}
-
-    @api.model
-    def _prepare_ruling(self, verdict):
         return {
+            **stored,
             "score": verdict.total,
             "details": verdict.details,
-            "rule_set_id": verdict.rules.id if verdict.rules else None,
+            "rule_set": verdict.rules.id if verdict.rules else None,
+            "reason": expired if verdict.expired else None,
         }

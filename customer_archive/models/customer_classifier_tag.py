@@ -20,11 +20,20 @@ class CustomerClassifier(models.AbstractModel):
         plan = self._plan_tags(scope, rules)
         if not plan:
             return Counter()
-        Assignment = self.env["customer.tag.assignment"].sudo()
-        lost = [(partner, tag) for partner, (_gained, lost) in plan.items() for tag in sorted(lost)]
-        gained = [(partner, tag, rule) for partner, (new, _lost) in plan.items() for tag, rule in sorted(new.items())]
-        Assignment._exchange(gained, lost)
-        self.env["customer.classification"]._record_tags(gained, lost)
+        known = {rule.id: rule for rule in rules.tags}
+        lost = [{"partner": partner, "tag": tag} for partner, (_gained, lost) in plan.items() for tag in sorted(lost)]
+        gained = [
+            {
+                "partner": partner,
+                "tag": tag,
+                "rule": rule,
+                "rule_set": known[rule].rule_set,
+                "taxonomy": known[rule].taxonomy if known[rule].exclusive else None,
+            }
+            for partner, (new, _lost) in plan.items()
+            for tag, rule in sorted(new.items())
+        ]
+        self.env["customer.tag.assignment"]._exchange(gained, lost)
         return Counter({TAG: len(gained) + len(lost)})
 
     @api.model

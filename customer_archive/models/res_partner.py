@@ -26,7 +26,7 @@ class ResPartner(models.Model):
         tracking=10,
         help="Empty: this contact has no customer archive.",
     )
-    archive_number = fields.Char("Customer Number", copy=False, index="trigram", tracking=11)
+    archive_number = fields.Char("Customer Number", copy=False, tracking=11)
     archive_number_ids = fields.One2many("customer.archive.number", "partner_id", "Allotted Numbers", readonly=True)
     archive_company_id = fields.Many2one(
         "res.company",

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
+from ..rows import as_relation
 from ..tools import text
 
 
@@ -79,7 +81,14 @@ class ResPartner(models.Model):
         names = [name for name in rows[0] if name != "id"]
         partners.flush_recordset(names)
         # one statement for all, as the classification writes; the right of the person was checked above
-        self.env["customer.classifier"]._update_partners(rows)
+        types = {name: self._fields[name].column_type[0] for name in rows[0]}
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_partner p SET %s FROM %s WHERE p.id = v.id",
+                SQL(", ").join(SQL("%s = v.%s", name, name) for name in map(SQL.identifier, names)),
+                as_relation(rows, types),
+            )
+        )
         partners.invalidate_recordset(names)
         partners.modified(names)
         partners._classify()

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
@@ -93,9 +93,11 @@ class ResPartner(models.Model):
         return self._get_archive_check_fields() | self._get_class_fields()
 
     @api.model
+    @tools.ormcache()
     def _get_class_fields(self):
+        """Fields that the rules in force read, as a frozenset from the cache that every publication empties."""
         Classifier = self.env["customer.classifier"]
-        return {"customer_tag_ids"} | Classifier._get_watched_fields(Classifier._get_rules())
+        return frozenset({"customer_tag_ids"} | Classifier._get_watched_fields(Classifier._get_rules()))
 
     def _get_class_facts(self):
         """What rules read of the archives of these contacts, by id: a fact that changes none of it classes nobody."""
@@ -105,10 +107,9 @@ class ResPartner(models.Model):
         return {archive.id: [archive[name] for name in names] for archive in archives}
 
     def unlink(self):
-        # sudo: the remaining archive may be hidden from whoever may delete one of its contacts
-        roots = self.sudo()._get_archives() - self.sudo()
+        remaining = self._get_remaining_archives()
         result = super().unlink()
-        roots._classify()
+        remaining._classify()
         return result
 
     def _changes_links(self, vals):
@@ -158,17 +159,18 @@ class ResPartner(models.Model):
 
     def _check_level_by_hand(self, until):
         self.check_access("write")
-        for partner in self:
-            if refusal := partner._get_level_refusal():
-                raise AccessError(refusal)
+        self._check_level_refusal()
         if until and until < self.env["customer.classifier"]._get_today():
             raise UserError(self.env._("The level would be over before it begins: choose a later day."))
 
-    def action_set_level(self):
-        """Open the window that asks for a level and a reason."""
+    def _check_level_refusal(self):
         for partner in self:
             if refusal := partner._get_level_refusal():
-                raise UserError(refusal)
+                raise AccessError(refusal)
+
+    def action_set_level(self):
+        """Open the window that asks for a level and a reason."""
+        self._check_level_refusal()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Set Level by Hand"),

@@ -108,25 +108,12 @@ class ResPartner(models.Model):
         A custom fact is named ``archive_properties.<key>``.
         """
         self.ensure_one()
-        # sudo: templates may be restricted to administrators, the figure is not
-        template = self.archive_template_id.sudo()
-        items = [
-            completeness.Item(line.field_name, line.requirement, bool(self[line.field_name]))
-            for line in template.line_ids
-            if line.field_name in self._fields
-        ]
-        if template.custom_requirement != "none":
-            values = self.archive_properties or {}
-            items += [
-                completeness.Item(
-                    f"archive_properties.{definition['name']}",
-                    template.custom_requirement,
-                    bool(values.get(definition["name"])),
-                )
-                for definition in template.properties_definition or []
-                if definition["type"] != "separator"
-            ]
-        return items
+        asked = self.env["customer.archive.template"]._get_requirements(self.archive_template_id.id)
+        return [completeness.Item(name, requirement, self._has_fact(name)) for name, requirement in asked]
+
+    def _has_fact(self, name):
+        field_name, _dot, key = name.partition(".")
+        return bool((self.archive_properties or {}).get(key) if key else self[field_name])
 
     def _get_fact_label(self, name):
         """Label of a fact in the reader's language; ``name`` as in ``_get_completeness_items``."""
@@ -182,11 +169,15 @@ class ResPartner(models.Model):
         return result
 
     def unlink(self):
-        # sudo: the remaining archive may be hidden from whoever may delete one of its contacts
-        roots = self.sudo()._get_archives() - self.sudo()
+        remaining = self._get_remaining_archives()
         result = super().unlink()
-        roots.sudo(False)._check_archives()
+        remaining._check_archives()
         return result
+
+    def _get_remaining_archives(self):
+        """Archives whose contacts these are, for what follows their deletion."""
+        # sudo: the archive may be hidden from whoever may delete one of its contacts
+        return (self.sudo()._get_archives() - self.sudo()).sudo(self.env.su)
 
     def _get_codes(self):
         return {partner.vat for partner in self if partner.vat}

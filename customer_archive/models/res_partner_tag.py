@@ -63,7 +63,7 @@ class ResPartner(models.Model):
         # sudo: who set a tag, and the history, are noted by this method only
         self.env["customer.tag.assignment"].sudo()._sign(self)
         self.env["customer.classification"].sudo()._record_tags(
-            [(partner.id, tag.id, None) for partner in self for tag in gained[partner]],
+            [(partner.id, tag.id) for partner in self for tag in gained[partner]],
             [(partner.id, tag.id) for partner in self for tag in before[partner.id] - partner.customer_tag_ids],
         )
 

@@ -50,6 +50,9 @@ ROLES = {
     "employee": "base.group_user",
 }
 
+# Roles that have no archives of their own to work on: they see the ones that are open to every employee.
+OUTSIDERS = {"confidential", "auditor", "employee"}
+
 
 class ArchiveCase(TransactionCase):
     """A company in China, one user per role, and helpers that act as these users. No demo data is used."""
@@ -78,6 +81,15 @@ class ArchiveCase(TransactionCase):
         super().setUp()
         # every test starts with the codes that the set-up of its class left over
         type(self).class_codes, type(self).codes = itertools.tee(type(self).class_codes)
+
+    def count_queries(self, function, *args):
+        """Statements that a call takes, with empty caches of records before and everything written after."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        function(*args)
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
 
     @classmethod
     def as_user(cls, record, login):

@@ -249,7 +249,7 @@ class TestClassExplanationReaders(ClassScreenCase):
         self.publish(self.rules)
         archive = self.create_medium()
         expected = self.explain(archive, "sales")
-        for login in ("colleague", "leader", "seller_all", "manager", "reviewer", "office", "employee"):
+        for login in ("colleague", "leader", "seller_all", "manager", "reviewer", "office", "quality", "employee"):
             self.assertEqual(self.explain(archive, login), expected, login)
 
     def test_whoever_may_not_read_the_archive_reads_no_explanation(self):

@@ -110,7 +110,7 @@ class TestLevel(ClassCase):
         archive = self.create_archive(archive_team_id=self.team.id, archive_access="team")
         for login, allowed in (
             ("sales", False), ("colleague", False), ("leader", True), ("seller_all", True), ("manager", True),
-            ("reviewer", False), ("office", False), ("employee", False),
+            ("reviewer", False), ("office", False), ("quality", False), ("employee", False),
         ):
             mine = self.as_user(archive, login)
             with self.subTest(login):

@@ -24,14 +24,6 @@ class TestArchivePerformance(ArchiveCase):
             ]
         )
 
-    def count_queries(self, function, *args):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        function(*args)
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
     @warmup
     def test_checks_do_not_grow_with_records(self):
         ten, hundred = self.make(10), self.make(100)

@@ -120,15 +120,19 @@ def total(values: Mapping[str, float | None], criteria: Sequence[Criterion]) -> 
     return round(weighed / whole, _DECIMALS) if whole else None
 
 
+def parts(values: Mapping[str, float | None], criteria: Sequence[Criterion]) -> tuple[Part, ...]:
+    """What each criterion brings, in their order; ``values`` as in ``score``."""
+    judged = [(c, (value := values.get(c.metric)), c.judge(value)) for c in criteria]
+    whole = sum(criterion.weight for criterion, _value, points in judged if points is not None)
+    return tuple(
+        Part(criterion.metric, value, points, 0.0 if points is None else criterion.weight * 100 / whole)
+        for criterion, value, points in judged
+    )
+
+
 def score(values: Mapping[str, float | None], criteria: Sequence[Criterion]) -> Score:
     """The score of one customer and what each criterion brought.
 
     :param values: value by metric; None or absent means that it is not known
     """
-    judged = [(c, values.get(c.metric), c.judge(values.get(c.metric))) for c in criteria]
-    whole = sum(criterion.weight for criterion, _value, points in judged if points is not None)
-    parts = tuple(
-        Part(criterion.metric, value, points, 0.0 if points is None else criterion.weight * 100 / whole)
-        for criterion, value, points in judged
-    )
-    return Score(total(values, criteria), parts)
+    return Score(total(values, criteria), parts(values, criteria))
