@@ -79,7 +79,8 @@ class CustomerClassification(models.Model):
                 """WITH ended AS (UPDATE customer_classification c SET date_end = %(now)s FROM %(ended)s
                                    WHERE c.partner_id = v.partner AND c.dimension = %(tag)s AND c.date_end IS NULL
                                      AND c.new_tag_id = v.tag)
-                   INSERT INTO customer_classification (partner_id, new_tag_id, old_tag_id, dimension, user_id, date_from)
+                   INSERT INTO customer_classification
+                               (partner_id, new_tag_id, old_tag_id, dimension, user_id, date_from)
                    SELECT v.*, %(tag)s, %(user)s, %(now)s FROM %(records)s""",
                 ended=as_relation(ended, {"partner": "int4", "tag": "int4"}),
                 records=as_relation(records, {"partner": "int4", "tag": "int4", "old": "int4"}),

@@ -67,7 +67,7 @@ class CustomerTagAssignment(models.Model):
 
     @api.model
     def _exchange(self, gained, lost):
-        """Set and take away tags that rules decide on, and note it in the history, in one statement whatever the number.
+        """Set and take away tags that rules decide on, and note it in their history, in one statement for any number.
 
         People who set tags write the contact: so do rules, and whoever comes second reads what the first one set. Rows
         that this transaction has written already are as good.
