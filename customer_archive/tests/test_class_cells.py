@@ -157,7 +157,8 @@ class TestMovementCells(ClassHistoryCase):
         movement = self.movement("sales")
         table = ("customer.movement", movement.id)
         cells = [
-            "", "x", "5", "{}", "[1, 2]", json.dumps(["res.users", 2, 0, 0]), json.dumps(["customer.movement", True, 0, 0])
+            "", "x", "5", "{}", "[1, 2]",
+            json.dumps(["res.users", 2, 0, 0]), json.dumps(["customer.movement", True, 0, 0]),
         ]
         for cell in [*cells, False]:
             with self.subTest(cell), self.assertRaisesRegex(UserError, "no number"):

@@ -206,7 +206,9 @@ class CustomerMovement(models.TransientModel):
             if key not in (CELL_ANY, CELL_OTHER)
         )
         others = SQL("old IS DISTINCT FROM new") if new == CELL_OTHER else SQL("TRUE")
-        moves = SQL("SELECT partner_id FROM (%s) AS moves WHERE %s AND %s", self._get_moves(), condition or others, others)
+        moves = SQL(
+            "SELECT partner_id FROM (%s) AS moves WHERE %s AND %s", self._get_moves(), condition or others, others
+        )
         return Domain.custom(to_sql=lambda _model, alias, _query: SQL("%s IN (%s)", SQL.identifier(alias, "id"), moves))
 
     @api.model

@@ -198,7 +198,9 @@ class CustomerRuleTrial(models.TransientModel):
     def _get_lines_domain(self, old, new):
         names = ("old_level_id", "new_level_id") if self.kind == LEVEL else ("old_tag_id", "new_tag_id")
         return Domain.AND(
-            Domain(name, "=", key or False) for name, key in zip(names, (old, new), strict=True) if key not in (CELL_ANY, CELL_OTHER)
+            Domain(name, "=", key or False)
+            for name, key in zip(names, (old, new), strict=True)
+            if key not in (CELL_ANY, CELL_OTHER)
         )
 
     def _get_cell_domain(self, old, new):
