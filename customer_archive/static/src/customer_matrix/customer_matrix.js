@@ -90,6 +90,8 @@ export class CustomerMatrixField extends Component {
             args: JSON.stringify([row ? row.key : false, column ? column.key : false]),
             resModel: record.resModel,
             resId: record.resId,
+            // with the language of the person, for the title of the list
+            context: record.context,
         });
     }
 }
