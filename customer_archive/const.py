@@ -75,6 +75,11 @@ LIFECYCLE = "lifecycle"
 LIFECYCLES = [("potential", "Potential"), ("active", "Active"), ("dormant", "Dormant"), ("lost", "Lost")]
 # What the dated history of classes is about.
 CLASS_DIMENSIONS = [(LEVEL, "Level"), (LIFECYCLE, "Life cycle"), (TAG, "Tag")]
+
+# Tables of movement whose numbers open their customers, and the keys of a number beside those of classes.
+CELL_MODELS = ("customer.rule.trial", "customer.movement")
+CELL_ANY = "*"
+CELL_OTHER = "!"
 POTENTIALS = [("low", "Low"), ("medium", "Moderate"), ("high", "High")]
 # Which campaigns reach a customer.
 MARKETING_TREATMENTS = [

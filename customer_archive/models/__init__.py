@@ -1,5 +1,6 @@
 from . import customer_guard_mixin
 from . import customer_tree_mixin
+from . import customer_cell_mixin
 # before res.partner: its table stands behind the field customer_tag_ids of the contact
 from . import customer_tag_assignment
 from . import res_company
@@ -37,6 +38,7 @@ from . import res_partner_level
 from . import res_partner_explained
 from . import customer_policy
 from . import res_partner_policy
+from . import res_partner_cell
 from . import customer_application_log
 from . import customer_application
 from . import customer_application_check

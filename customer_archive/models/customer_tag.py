@@ -29,10 +29,15 @@ class CustomerTag(models.Model):
         "(taxonomy_id, COALESCE(parent_id, 0), (name->>'en_US'))", "This taxonomy has a tag of that name."
     )
 
-    @api.depends("name", "parent_id.display_name")
+    @api.depends("name", "parent_id.display_name", "taxonomy_id.name")
+    @api.depends_context("formatted_display_name")
     def _compute_display_name(self):
+        # what is offered is told apart by its taxonomy; what is chosen stays short
+        is_offer = self.env.context.get("formatted_display_name")
         for tag in self:
-            tag.display_name = f"{tag.parent_id.display_name} / {tag.name}" if tag.parent_id else tag.name
+            parent = tag.parent_id.with_context(formatted_display_name=False)
+            name = f"{parent.display_name} / {tag.name}" if parent else tag.name
+            tag.display_name = f"--{tag.taxonomy_id.name}:-- {name}" if is_offer and tag.taxonomy_id else name
 
     @api.model
     def _search_display_name(self, operator, value):

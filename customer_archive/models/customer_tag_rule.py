@@ -52,7 +52,7 @@ class CustomerTagRule(models.Model):
         A rule that depends on tags would change its own ground: the second run of a night would change what the first
         one set.
         """
-        return {"customer_tag_ids", "customer_tag_assignment_ids", "customer_classification_ids"}
+        return {"customer_tag_ids", "customer_tag_assignment_ids", "customer_classification_ids", "customer_cell"}
 
     def _parse(self):
         """The customers of this rule as a ``Domain``.

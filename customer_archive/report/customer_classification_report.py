@@ -1,7 +1,7 @@
 import pytz
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..const import CLASS_DIMENSIONS, LIFECYCLES, SIZES, TAG
 
@@ -18,9 +18,12 @@ class CustomerClassificationReport(models.Model):
     _description = "Class Sizes"
     _auto = False
     _rec_name = "partner_id"
-    _order = "month desc, id desc"
+    # by a key of the history: its index yields the first page without the making of all rows of all months
+    _order = "history_key desc, month desc"
 
     month = fields.Date(readonly=True, help="The class at the end of this month; in the running month the present one.")
+    history_key = fields.Integer("Entry in the History", readonly=True, aggregator=False, exportable=False)
+    month_name = fields.Char("Name of the Month", compute="_compute_month_name")
     is_present = fields.Boolean("Running Month", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -47,6 +50,14 @@ class CustomerClassificationReport(models.Model):
             "customer_region_id", "customer_size", "industry_id", "user_id",
         ],
     }
+
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_month_name(self):
+        # a class holds at the end of the month: its first day would say something else
+        pattern = self.env._("MMMM y")
+        for row in self:
+            row.month_name = row.month and format_date(self.env, row.month, date_format=pattern)
 
     #=== QUERY ===#
 
@@ -75,7 +86,7 @@ class CustomerClassificationReport(models.Model):
         The id is unique within the months that are shown and stays that of the same row while it is among them.
         """
         return SQL(
-            """c.id::bigint * %s + m.place AS id, m.month, m.is_present, c.partner_id, c.dimension,
+            """c.id::bigint * %s + m.place AS id, c.id AS history_key, m.month, m.is_present, c.partner_id, c.dimension,
                p.archive_company_id AS company_id, c.new_level_id AS level_id, c.new_lifecycle AS lifecycle,
                g.taxonomy_id, c.new_tag_id AS tag_id,
                p.archive_team_id, p.user_id, p.customer_region_id, p.customer_size, p.industry_id, p.customer_origin""",

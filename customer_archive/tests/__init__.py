@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_archive
 from . import test_change
+from . import test_class_cells
 from . import test_class_forms
 from . import test_class_screens
 from . import test_classes

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ..const import CLASS_DIMENSIONS, LEVEL, LIFECYCLE, TAG
+from ..const import CELL_ANY, CELL_OTHER, CLASS_DIMENSIONS, LEVEL, LIFECYCLE, TAG
 from ..tools import matrix
 
 # Column of the history that holds the class, by dimension.
@@ -15,6 +15,7 @@ class CustomerMovement(models.TransientModel):
     """How many customers went from which class to which between two days: of those that the person may read."""
 
     _name = "customer.movement"
+    _inherit = ["customer.cell.mixin"]
     _description = "Movement between Classes"
 
     date_from = fields.Date("From Day", required=True, default=lambda self: self._get_today() - relativedelta(months=3))
@@ -184,37 +185,31 @@ class CustomerMovement(models.TransientModel):
         :param new_key: key of the class after
         """
         self.ensure_one()
-        keys = {"old": old_key, "new": new_key}
-        conditions = [
-            SQL("%s IS NOT DISTINCT FROM %s", SQL.identifier(name), key or None)
-            for name, key in keys.items()
-            if key is not False
-        ]
-        condition = SQL(" AND ").join(conditions or [SQL("TRUE")])
-        return self._open_customers(self._get_cell_name(old_key, new_key), condition)
+        self._raise_fault()
+        return self._open_cell(*self._read_keys(old_key, new_key))
 
     def action_view_moved(self):
         """Open the customers whose class changed."""
         self.ensure_one()
-        return self._open_customers(self.env._("Customers Who Moved"), SQL("old IS DISTINCT FROM new"))
+        self._raise_fault()
+        return self._open_cell(CELL_ANY, CELL_OTHER, self.env._("Customers Who Moved"))
 
-    def _get_cell_name(self, old_key, new_key):
-        """What the customers of a cell have in common, for the title of their list."""
-        names = {entry["key"]: entry["name"] for entry in self._get_classes()}
-        if strange := [key for key in (old_key, new_key) if key is not False and key not in names]:
-            raise UserError(self.env._("There is no class “%s” here.", strange[0]))
-        # not in the dictionary: False equals the key of none
-        old, new = (self.env._("Any") if key is False else names[key] for key in (old_key, new_key))
-        return f"{old} → {new}"
-
-    def _open_customers(self, name, condition):
+    def _raise_fault(self):
         if fault := self._get_fault():
             raise UserError(fault)
-        rows = self.env.execute_query(
-            SQL("SELECT partner_id FROM (%s) AS moves WHERE %s", self._get_moves(), condition)
+
+    def _get_cell_domain(self, old, new):
+        self._raise_fault()
+        condition = SQL(" AND ").join(
+            SQL("%s IS NOT DISTINCT FROM %s", SQL.identifier(name), key or None)
+            for name, key in (("old", old), ("new", new))
+            if key not in (CELL_ANY, CELL_OTHER)
         )
-        action = self.env["ir.actions.actions"]._for_xml_id("customer_archive.customer_archive_action")
-        return dict(action, name=name, domain=[("id", "in", [row[0] for row in rows])])
+        others = SQL("old IS DISTINCT FROM new") if new == CELL_OTHER else SQL("TRUE")
+        moves = SQL(
+            "SELECT partner_id FROM (%s) AS moves WHERE %s AND %s", self._get_moves(), condition or others, others
+        )
+        return Domain.custom(to_sql=lambda _model, alias, _query: SQL("%s IN (%s)", SQL.identifier(alias, "id"), moves))
 
     @api.model
     def action_open(self):

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..const import LEVEL
+from ..const import CELL_ANY, CELL_OTHER, LEVEL
 from ..rows import as_relation
 from ..tools import matrix, policy
 
@@ -23,6 +23,7 @@ class CustomerRuleTrial(models.TransientModel):
     """What a version of class rules would change: who moves where, by team and region. Customers stay as they are."""
 
     _name = "customer.rule.trial"
+    _inherit = ["customer.cell.mixin"]
     _description = "Try-out of Class Rules"
 
     rule_set_id = fields.Many2one("customer.rule.set", required=True, ondelete="cascade", readonly=True)
@@ -181,28 +182,47 @@ class CustomerRuleTrial(models.TransientModel):
         }
 
     def action_open_cell(self, old_key, new_key):
-        """Open who would move from one class to another.
+        """Open who would move from one class to another, or who stays in it.
 
         :param old_key: id of the class before, 0 for none, False for any
         :param new_key: id of the class after
         """
         self.ensure_one()
-        names = ("old_level_id", "new_level_id") if self.kind == LEVEL else ("old_tag_id", "new_tag_id")
-        domain = [
-            (name, "=", key or False)
-            for name, key in zip(names, (old_key, new_key), strict=True)
-            if key is not False
-        ]
-        if old_key == new_key:
-            return self._open_unmoved(old_key)
-        return self._open_lines(domain)
+        old, new = self._read_keys(old_key, new_key)
+        self._get_cell_names(old, new)
+        # totals of levels count those who stay; a table of tags counts nobody but those who move
+        if (old == new != CELL_ANY) or (self.kind == LEVEL and CELL_ANY in (old, new)):
+            return self._open_cell(old, new)
+        return self._open_lines(self._get_lines_domain(old, new))
 
-    def _open_unmoved(self, key):
-        """Open the customers that stay in a class."""
-        action = self.env["ir.actions.actions"]._for_xml_id("customer_archive.customer_archive_action")
+    def _get_lines_domain(self, old, new):
+        names = ("old_level_id", "new_level_id") if self.kind == LEVEL else ("old_tag_id", "new_tag_id")
+        return Domain.AND(
+            Domain(name, "=", key or False)
+            for name, key in zip(names, (old, new), strict=True)
+            if key not in (CELL_ANY, CELL_OTHER)
+        )
+
+    def _get_cell_domain(self, old, new):
+        if old == new != CELL_ANY:
+            return self._get_stay_domain(old)
+        moved = self._get_moved_domain(self._get_lines_domain(old, new))
+        if CELL_ANY not in (old, new):
+            return moved
+        return moved | self._get_stay_domain(new if old == CELL_ANY else old)
+
+    def _get_moved_domain(self, domain):
+        """The customers of lines, as a ``Domain``; none of the lines is read."""
+        lines = self.env["customer.rule.trial.line"]._search(Domain("trial_id", "=", self.id) & domain)
+        chosen = lines.subselect(SQL.identifier(lines.table, "partner_id"))
+        return Domain.custom(to_sql=lambda _model, alias, _query: SQL("%s IN %s", SQL.identifier(alias, "id"), chosen))
+
+    def _get_stay_domain(self, key):
+        """The customers that were judged and stay in a class, or in any, as a ``Domain``."""
         name = "customer_level_id" if self.kind == LEVEL else "customer_tag_ids"
-        moved = self.line_ids.partner_id.ids
-        return dict(action, domain=[(name, "=", key or False), ("archive_state", "!=", False), ("id", "not in", moved)])
+        judged = self.env["customer.classifier"]._get_scope() & self.rule_set_id._get_trial_scope()
+        held = Domain.TRUE if key == CELL_ANY else Domain(name, "=", key or False)
+        return judged & held & ~self._get_moved_domain(Domain.TRUE)
 
     def _open_lines(self, domain):
         action = self.env["ir.actions.actions"]._for_xml_id("customer_archive.customer_rule_trial_line_action")

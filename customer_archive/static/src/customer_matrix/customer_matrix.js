@@ -9,7 +9,7 @@ const SHADES = 5;
 
 /**
  * How many customers go from which class (row) to which (column), as `tools.matrix.matrix()` counts them. Each number
- * opens its customers by the record's `action_open_cell(old_key, new_key)`.
+ * opens its customers by the record's `action_open_cell(old_key, new_key)`, totals with `false` for any class.
  *
  * Classes stand from the best down, so what lies left of the diagonal is a move up. With `ordered: false` in the value
  * the classes have no order: then customers get, lose and change them.
@@ -69,6 +69,16 @@ export class CustomerMatrixField extends Component {
             : _t("%(count)s go from %(old)s to %(new)s", { count, old: row.name, new: column.name });
     }
 
+    /** Totals: of a row, of a column, or of both; a class that is left out stands for any. */
+    getTotalLabel(row, column, count) {
+        if (row) {
+            return _t("%(count)s were %(name)s", { count, name: row.name });
+        }
+        return column
+            ? _t("%(count)s become %(name)s", { count, name: column.name })
+            : _t("%(count)s in sum", { count });
+    }
+
     async open(row, column) {
         const { record } = this.props;
         if (!(await record.save())) {
@@ -77,9 +87,11 @@ export class CustomerMatrixField extends Component {
         await this.action.doActionButton({
             type: "object",
             name: "action_open_cell",
-            args: JSON.stringify([row.key, column.key]),
+            args: JSON.stringify([row ? row.key : false, column ? column.key : false]),
             resModel: record.resModel,
             resId: record.resId,
+            // with the language of the person, for the title of the list
+            context: record.context,
         });
     }
 }
