@@ -37,7 +37,7 @@ class TestMovement(ClassHistoryCase):
     def open_cell(self, movement, old, new):
         action = movement.action_open_cell(old, new)
         self.assertEqual(action["res_model"], "res.partner")
-        return self.env["res.partner"].with_user(movement.env.user).search(action["domain"])
+        return self.env["res.partner"].with_env(movement.env).search(action["domain"])
 
     def test_where_customers_went(self):
         movement = self.movement()
