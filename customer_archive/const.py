@@ -49,6 +49,7 @@ GROUP_BACK_OFFICE = "customer_archive.group_back_office"
 GROUP_QUALITY = "customer_archive.group_quality"
 GROUP_CONFIDENTIAL = "customer_archive.group_confidential"
 GROUP_AUDITOR = "customer_archive.group_auditor"
+GROUP_EXPORT = "base.group_allow_export"
 
 # What the rows of a sheet of an import are.
 CUSTOMER = "customer"
@@ -86,4 +87,54 @@ MARKETING_TREATMENTS = [
     ("full", "Every campaign"),
     ("reduced", "Selected campaigns only"),
     ("none", "No campaigns"),
+]
+
+# What the audit log notes, in words that finish the sentence “<user> …”.
+AUDIT_READ = "read"
+AUDIT_AGGREGATE = "aggregate"
+AUDIT_SEARCH = "search"
+AUDIT_EXPORT = "export"
+AUDIT_PRINT = "print"
+AUDIT_CREATE = "create"
+AUDIT_WRITE = "write"
+AUDIT_UNLINK = "unlink"
+AUDIT_DENIED = "denied"
+AUDIT_LOGIN = "login"
+AUDIT_LOGIN_FAILED = "login_failed"
+AUDIT_ERASE = "erase"
+AUDIT_PURGE = "purge"
+AUDIT_OPERATIONS = [
+    (AUDIT_READ, "Read"),
+    (AUDIT_AGGREGATE, "Counted or summed up"),
+    (AUDIT_SEARCH, "Searched"),
+    (AUDIT_EXPORT, "Exported"),
+    (AUDIT_PRINT, "Printed"),
+    (AUDIT_CREATE, "Created"),
+    (AUDIT_WRITE, "Changed"),
+    (AUDIT_UNLINK, "Deleted"),
+    (AUDIT_DENIED, "Was denied"),
+    (AUDIT_LOGIN, "Logged in"),
+    (AUDIT_LOGIN_FAILED, "Failed to log in"),
+    ("reveal", "Uncovered"),
+    ("merge", "Merged"),
+    ("unmerge", "Undid a merge"),
+    (AUDIT_ERASE, "Erased"),
+    (AUDIT_PURGE, "Took old entries out of the log"),
+    ("backup", "Backed up"),
+    ("restore", "Restored"),
+    ("job", "Ran a job"),
+]
+# Operations that are written at once on a connection of their own, so that no rollback takes them away.
+AUDIT_AT_ONCE = (AUDIT_DENIED, AUDIT_LOGIN, AUDIT_LOGIN_FAILED)
+CHANNEL_WEB = "web"
+CHANNEL_RPC = "rpc"
+CHANNEL_PORTAL = "portal"
+CHANNEL_CRON = "cron"
+CHANNEL_SHELL = "shell"
+AUDIT_CHANNELS = [
+    (CHANNEL_WEB, "Browser"),
+    (CHANNEL_RPC, "Other program"),
+    (CHANNEL_PORTAL, "Customer portal"),
+    (CHANNEL_CRON, "Scheduled action"),
+    (CHANNEL_SHELL, "Command line"),
 ]

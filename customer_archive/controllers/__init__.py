@@ -1,3 +1,4 @@
 from . import customer_apply
 from . import customer_archive_workbook
 from . import customer_import
+from . import customer_audit

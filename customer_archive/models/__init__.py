@@ -1,4 +1,17 @@
 from . import customer_guard_mixin
+from . import customer_audit_log
+from . import customer_audit_note
+from . import customer_audit_chain
+from . import customer_audit_view
+from . import customer_audit_bundle
+from . import base_audit_read
+from . import base_audit_write
+from . import ir_rule
+from . import ir_model_access
+from . import ir_cron
+from . import ir_http
+from . import ir_actions_report
+from . import res_users_audit
 from . import customer_tree_mixin
 from . import customer_cell_mixin
 # before res.partner: its table stands behind the field customer_tag_ids of the contact
@@ -56,3 +69,4 @@ from . import customer_import_level
 from . import res_partner_report
 from . import res_partner_workbook
 from . import customer_import_run_export
+from . import res_partner_audit

@@ -22,6 +22,15 @@ from . import test_performance
 from . import test_quality
 from . import test_state
 from . import test_apply
+from . import test_audit_read
+from . import test_audit_write
+from . import test_audit_chain
+from . import test_audit_guard
+from . import test_audit_http
+from . import test_audit_view
+from . import test_audit_bundle
+from . import test_audit_channel
+from . import test_tour_audit
 from . import test_tour_archive
 from . import test_tour_class
 from . import test_report

@@ -22,7 +22,9 @@ views = [Partner.get_view(view_type=kind)["arch"] for kind in ("form", "list", "
 partner = Partner.create({{"name": "After", "is_company": True, "child_ids": [(0, 0, {{"name": "Contact"}})]}})
 print("TOLD" + json.dumps({{
     "state": env["ir.module.module"].search([("name", "=", addon)]).state,
-    "tables": ask("SELECT tablename FROM pg_tables WHERE tablename LIKE 'customer_%%'"),
+    "tables": ask(
+        "SELECT tablename FROM pg_tables WHERE tablename LIKE 'customer_%%' AND schemaname <> 'customer_audit'"
+    ),
     "columns": ask(
         "SELECT table_name || '.' || column_name FROM information_schema.columns "
         "WHERE table_schema = current_schema() AND (column_name LIKE 'archive_%%' OR column_name LIKE 'customer_%%') "

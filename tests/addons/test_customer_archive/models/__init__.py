@@ -5,3 +5,4 @@ from . import res_partner_file
 from . import customer_import
 from . import res_partner_explained
 from . import customer_class
+from . import customer_audit

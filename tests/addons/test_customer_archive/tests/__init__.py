@@ -4,3 +4,4 @@ from . import test_import_hooks
 from . import test_class_screen_hooks
 from . import test_class_report_hooks
 from . import test_class_hooks
+from . import test_audit_hooks

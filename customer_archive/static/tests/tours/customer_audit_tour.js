@@ -1,0 +1,27 @@
+import { registry } from "@web/core/registry";
+
+// The names are those of tests/test_tour_audit.py. No step reads a word of the interface: each runs in every language.
+const PERSON = "archive_sales";
+const CUSTOMER = "Tour Precision Machinery";
+
+/** An auditor finds who exported what: the person, how many, by which condition, and whom. */
+registry.category("web_tour.tours").add("customer_audit_find", {
+    // a page of the app: the first page of the host may arrive after a click on the app
+    url: "/odoo/archives",
+    steps: () => [
+        { trigger: "[data-menu-xmlid='customer_archive.customer_archive_menu_protection']", run: "click" },
+        { trigger: "[data-menu-xmlid='customer_archive.customer_archive_menu_audit_log']", run: "click" },
+        { trigger: ".o_list_view .o_data_row" },
+        { trigger: ".o_searchview_dropdown_toggler", run: "click" },
+        { trigger: ".o_filter_menu .o_menu_item:first", run: "click" },
+        { trigger: ".o_searchview_dropdown_toggler", run: "click" },
+        {
+            trigger: `.o_data_row:has([name=user_id]:contains(${PERSON})):has([name=record_count]:contains(2)):contains(Tour) td[name=operation]`,
+            run: "click",
+        },
+        { trigger: `.o_form_view [name=sentence]:contains(${PERSON})` },
+        { trigger: ".o_form_view [name=record_count]:contains(2)" },
+        { trigger: ".o_form_view [name=domain_text]:contains(Tour)" },
+        { trigger: `.o_form_view [name=record_names]:contains(${CUSTOMER})` },
+    ],
+});

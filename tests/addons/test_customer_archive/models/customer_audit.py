@@ -1,0 +1,20 @@
+"""Overrides of the hooks of the audit log: a model of the consultant's is logged, too."""
+
+from odoo import api, models
+
+
+class CustomerAuditLog(models.Model):
+    _inherit = "customer.audit.log"
+    _name = "customer.audit.log"
+
+    @api.model
+    def _get_audited_models(self):
+        return {**super()._get_audited_models(), "res.partner.bank": True}
+
+    @api.model
+    def _get_audit_scope_fields(self):
+        return {**super()._get_audit_scope_fields(), "res.partner.bank": "active"}
+
+    @api.model
+    def _get_audit_hidden_fields(self):
+        return super()._get_audit_hidden_fields() | {"acc_number", "sanitized_acc_number"}

@@ -1,0 +1,24 @@
+from odoo.addons.customer_archive.tests.audit_common import AuditCase
+from odoo.tests import tagged
+
+
+@tagged("post_install", "-at_install")
+class TestAuditHooks(AuditCase):
+    """Each hook of the audit log takes effect where a consultant overrides it."""
+
+    def test_accounts_of_banks_are_logged_without_their_numbers(self):
+        archive = self.create_archive()
+        self.forget()
+        bank = self.env["res.partner.bank"].create({"partner_id": archive.id, "acc_number": "6222 0200 1234"})
+        created = self.only_entry(model="res.partner.bank")
+        self.assertEqual((created["operation"], created["ids"]), ("create", bank.ids))
+        self.assertIn("•••", created["contents"][0])
+        self.assertNotIn("6222", created["contents"][0])
+
+    def test_what_is_out_of_scope_is_not_logged(self):
+        archive = self.create_archive()
+        bank = self.env["res.partner.bank"].create({"partner_id": archive.id, "acc_number": "6222 0200 1234"})
+        bank.active = False
+        self.forget()
+        bank.write({"note": "closed"})
+        self.assertEqual(self.entries(model="res.partner.bank"), [])
