@@ -19,7 +19,7 @@
         "base_import",
         "rpc",
     ],
-    "external_dependencies": {"python": ["phonenumbers", "xlsxwriter", "openpyxl"]},
+    "external_dependencies": {"python": ["phonenumbers", "xlsxwriter", "openpyxl", "cryptography"]},
     "data": [
         "security/customer_archive_groups.xml",
         "security/ir.model.access.csv",
@@ -69,6 +69,7 @@
         "views/customer_audit_bundle_views.xml",
         "security/customer_import_security.xml",
         "data/ir_cron_import_data.xml",
+        "data/ir_cron_encrypted_data.xml",
         "views/customer_import_row_views.xml",
         "views/customer_import_run_views.xml",
         "views/customer_import_source_views.xml",

@@ -89,6 +89,13 @@ MARKETING_TREATMENTS = [
     ("none", "No campaigns"),
 ]
 
+# Where the key ring is looked for: the ring itself or its file in the environment, else a file in Odoo's data folder.
+KEY_RING_VARIABLE = "CUSTOMER_ARCHIVE_KEYS"
+KEY_FILE_VARIABLE = "CUSTOMER_ARCHIVE_KEY_FILE"
+KEY_RING_FILE = "customer_archive.keys"
+# Ids and fingerprints of the keys that this database has used.
+KEY_RING_PARAMETER = "customer_archive.known_keys"
+
 # What the audit log notes, in words that finish the sentence “<user> …”.
 AUDIT_READ = "read"
 AUDIT_AGGREGATE = "aggregate"

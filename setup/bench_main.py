@@ -22,10 +22,22 @@ BENCHMARKS = {
     "trial": "trying out changed class rules",
     "edit": "one customer edited, beside the same edit without our addons",
     "page": "a page of the list of archives",
+    "access": "list, count and search by name under the rule of each role, beside the same without rules",
     "log": "what the audit log adds to a page of the list, an export and a change of many",
+    "alerts": "alert rules over a log of a million entries, and the gate of one export",
+    "rotate": "encrypted values: entering, reading, and encrypting anew with a new key",
+    "backup": "a backup made and proven by a restored copy, beside PostgreSQL's programs alone",
+    "duplicates": "the search for duplicates, with planted ones",
 }
-# The file of a benchmark, where it is not that of the classes.
-FILES = {"log": "bench_log"}
+# Benchmark → module, where it is not bench_classes.
+MODULES = {
+    "access": "bench_access",
+    "log": "bench_log",
+    "alerts": "bench_alerts",
+    "rotate": "bench_keys",
+    "backup": "bench_backup",
+    "duplicates": "bench_duplicates",
+}
 _STATE = HOME / "bench.json"
 
 
@@ -76,7 +88,7 @@ class Bench:
         databases.copy(self.server, self.conf, self.template(), database)
         databases.copy(self.server, self.conf, self.session.host_template(), plain)
         try:
-            command = self._command(database, FILES.get(name, "bench_classes"), name, plain, queries)
+            command = self._command(database, MODULES.get(name, "bench_classes"), name, plain, queries)
             status = subprocess.run(command, env=databases.environment(self.server), cwd=HOME).returncode
         finally:
             databases.drop(self.server, self.conf, database)

@@ -1,3 +1,5 @@
+# before every extension of res.partner: its table stands behind the field customer_tag_ids of the contact
+from . import customer_tag_assignment
 from . import customer_guard_mixin
 from . import customer_audit_log
 from . import customer_audit_note
@@ -16,6 +18,12 @@ from . import customer_tree_mixin
 from . import customer_cell_mixin
 # before res.partner: its table stands behind the field customer_tag_ids of the contact
 from . import customer_tag_assignment
+from . import customer_key_ring
+from . import customer_key_rotation
+from . import customer_encrypted_mixin
+from . import ir_filters
+from . import ir_default
+from . import res_config_settings_keys
 from . import res_company
 from . import res_config_settings
 from . import customer_archive_template
@@ -30,9 +38,11 @@ from . import res_partner_control
 from . import res_partner_state
 from . import res_partner_document
 from . import res_partner_track
+from . import res_partner_encrypted
 from . import customer_data_issue
 from . import customer_archive_change
 from . import customer_archive_change_line
+from . import customer_archive_change_encrypted
 from . import customer_level
 from . import customer_taxonomy
 from . import customer_tag

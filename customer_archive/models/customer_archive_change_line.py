@@ -68,6 +68,11 @@ class CustomerArchiveChangeLine(models.Model):
             line.current_text = line._format(current)
             line.is_outdated = line.state == "pending" and (current or False) != (line.old_value or False)
 
+    def _get_new_value(self):
+        """The proposed value in write format."""
+        self.ensure_one()
+        return self.new_value
+
     def _format(self, value):
         """A stored value as the reader reads it: names for ids, labels for keys, dates in the user's format."""
         field = self.env["res.partner"]._fields[self.field_name]
@@ -126,7 +131,7 @@ class CustomerArchiveChangeLine(models.Model):
             lines = self.filtered(lambda line: line.partner_id == partner)  # noqa: B023
             # sudo: a reviewer reads archives and decides; the write is the decision
             partner.sudo().with_context(archive_pass=APPROVED_CHANGE).write(
-                {line.field_name: line.new_value for line in lines}
+                {line.field_name: line._get_new_value() for line in lines}
             )
             facts = "; ".join(f"{line.field_label}: {line.old_text} → {line.new_text}" for line in lines)
             partner.sudo()._message_log(body=self.env._("Change approved: %s", facts))

@@ -39,6 +39,7 @@ class CustomerDataIssue(models.Model):
             ("email_invalid", "E-mail address"),
             ("negative", "Negative value"),
             ("date_odd", "Unlikely date"),
+            ("identity_number", "Identity number"),
             ("import_value", "Value lost in import"),
         ],
         "Kind",
@@ -114,6 +115,9 @@ class CustomerDataIssue(models.Model):
             "email_invalid": self.env._("%(value)s is no e-mail address: check the part around @."),
             "negative": self.env._("%(fact)s cannot be negative: %(value)s."),
             "date_odd": self.env._("%(fact)s is unlikely: %(value)s."),
+            "identity_number": self.env._(
+                "%(fact)s is not that of a resident: compare it with the document and type the whole number anew."
+            ),
             "import_value": self.env._("“%(value)s” could not be read at the import: enter %(fact)s."),
         }
 

@@ -169,8 +169,16 @@ class CustomerImportSource(models.Model):
 
     @api.model
     def _get_targets_by_key(self):
-        """The targets by the key that columns store (``role.name``)."""
-        return {f"{target['role']}.{target['name']}": target for target in self._get_import_targets()}
+        """The targets by the key that columns store (``role.name``).
+
+        Encrypted facts are none: rows and keys of an import keep the values of their cells as they were.
+        """
+        columns = self.env["res.partner"]._fields
+        return {
+            f"{target['role']}.{target['name']}": target
+            for target in self._get_import_targets()
+            if not getattr(columns.get(target.get("field")), "encrypted", False)
+        }
 
     def _get_mapping(self, role, headers):
         """What the columns of one sheet become.

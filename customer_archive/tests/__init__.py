@@ -16,6 +16,15 @@ from . import test_rule_trial
 from . import test_tag
 from . import test_rule_set
 from . import test_document
+from . import test_encrypted
+from . import test_encrypted_abuse
+from . import test_encrypted_change
+from . import test_encrypted_damage
+from . import test_encrypted_reveal
+from . import test_encrypted_search
+from . import test_encrypted_storage
+from . import test_key_ring
+from . import test_key_rotation
 from . import test_host
 from . import test_number
 from . import test_performance

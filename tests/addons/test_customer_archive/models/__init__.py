@@ -6,3 +6,4 @@ from . import customer_import
 from . import res_partner_explained
 from . import customer_class
 from . import customer_audit
+from . import customer_encrypted

@@ -5,3 +5,4 @@ from . import test_class_screen_hooks
 from . import test_class_report_hooks
 from . import test_class_hooks
 from . import test_audit_hooks
+from . import test_encrypted_hooks
