@@ -74,6 +74,13 @@
         "views/customer_import_run_views.xml",
         "views/customer_import_source_views.xml",
         "views/customer_import_menus.xml",
+        "data/customer_export_policy_data.xml",
+        "views/customer_export_views.xml",
+        "security/customer_audit_alert_security.xml",
+        "data/customer_audit_rule_data.xml",
+        "views/customer_audit_alert_views.xml",
+        "views/customer_audit_rule_views.xml",
+        "views/res_users_views.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",

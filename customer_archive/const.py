@@ -145,3 +145,19 @@ AUDIT_CHANNELS = [
     (CHANNEL_CRON, "Scheduled action"),
     (CHANNEL_SHELL, "Command line"),
 ]
+
+# What alerts about the log are about.
+ALERT_MANY_RECORDS = "many_records"
+ALERT_MANY_EXPORTS = "many_exports"
+ALERT_ODD_HOURS = "odd_hours"
+ALERT_OTHERS = "others"
+ALERT_FIRST_EXPORT = "first_export"
+ALERT_LEAVING = "leaving"
+ALERT_KINDS = [
+    (ALERT_MANY_RECORDS, "Many records"),
+    (ALERT_MANY_EXPORTS, "Many exports"),
+    (ALERT_ODD_HOURS, "Odd hours"),
+    (ALERT_OTHERS, "Customers of others"),
+    (ALERT_FIRST_EXPORT, "First export"),
+    (ALERT_LEAVING, "Leaving"),
+]

@@ -1,4 +1,5 @@
 from . import customer_apply
 from . import customer_archive_workbook
+from . import customer_export
 from . import customer_import
 from . import customer_audit

@@ -80,3 +80,15 @@ from . import res_partner_report
 from . import res_partner_workbook
 from . import customer_import_run_export
 from . import res_partner_audit
+from . import customer_export_policy
+from . import customer_export_usage
+from . import customer_audit_log_mark
+# behind the log: what is refused at the gate is not noted as an export as well
+from . import base_export
+from . import ir_actions_report_export
+from . import res_partner_vcard
+from . import customer_audit_rule
+from . import customer_audit_rule_facts
+from . import customer_audit_rule_job
+from . import customer_audit_alert
+from . import res_users_leaving

@@ -11,7 +11,10 @@ class CustomerImportRun(models.Model):
     _name = "customer.import.run"
 
     def _get_message_workbook(self):
-        """The rows with messages as an XLSX file: one line per message, in the user's language."""
+        """The rows with messages as an XLSX file: one line per message, in the user's language.
+
+        Whoever imports has these rows already: the file is marked and logged, and not counted against a limit.
+        """
         self.ensure_one()
         header = [
             self.env._("Row"),
@@ -24,7 +27,9 @@ class CustomerImportRun(models.Model):
         ]
         rows = self.env["customer.import.row"].search([("run_id", "=", self.id), ("codes", "!=", False)])
         lines = [line for row in rows for line in row._get_message_lines()]
-        return write_workbook([SheetData(self.env._("Rows to check"), header, lines)])
+        Policy = self.env["customer.export.policy"]
+        about = Policy._get_about(Policy._mark({rows._name: rows.ids}))
+        return write_workbook([SheetData(self.env._("Rows to check"), header, lines)], about)
 
     @api.model
     def _get_template_workbook(self):

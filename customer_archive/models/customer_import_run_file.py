@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..const import CONTACT, CUSTOMER
+from ..tools.export_mark import find_mark, is_about
 from ..tools.text import normalize_name
 from ..tools.workbook import Limits, WorkbookError, read_workbook
 from ..tools.workbook_model import column_letters
@@ -103,7 +104,11 @@ class CustomerImportRun(models.Model):
     def _take_workbook(self, book):
         """Keep what the sheets are, and suggest what their columns become."""
         self.ensure_one()
-        sheets = [self._prepare_sheet(sheet) for sheet in book.sheets if sheet.rows and not sheet.hidden]
+        sheets = [
+            self._prepare_sheet(sheet)
+            for sheet in book.sheets
+            if sheet.rows and not sheet.hidden and not is_about(sheet.rows)
+        ]
         if not any(sheet["role"] for sheet in sheets):
             raise UserError(self._describe_unknown_titles(sheets))
         for info in sheets:
@@ -148,10 +153,15 @@ class CustomerImportRun(models.Model):
 
     @api.model
     def _get_headers(self, rows, top):
-        """Titles of the columns, unlike each other; a column without a title but with values gets its letters."""
+        """Titles of the columns, unlike each other; a column without a title but with values gets its letters.
+
+        The column that says who exported a file, and holds nothing else, is none.
+        """
         headers = []
         for place, cell in enumerate(rows[top]):
             title = normalize_name(self._get_cell_text(cell))
+            if find_mark(title):
+                title = ""
             if not title and any(row[place] is not None for row in rows[top + 1 :]):
                 title = column_letters(place)
             if title and title in headers:

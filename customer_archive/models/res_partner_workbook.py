@@ -1,10 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ..const import GROUP_EXPORT
 from ..tools.section_sheets import ArchiveFile, sheets_of_many, sheets_of_one
 from ..tools.spreadsheet import write_workbook
-
-GROUP_EXPORT = "base.group_allow_export"
 
 
 class ResPartner(models.Model):
@@ -51,13 +50,16 @@ class ResPartner(models.Model):
     def _make_archive_workbook(self):
         """Write these archives to a workbook.
 
-        Every download passes here: an addon that logs, limits or marks exports extends this method.
+        Every download passes here: it is counted, logged, and marked with who took it out.
 
         :return: tuple of the file's name and its bytes
         """
         archives = self._get_exportable_archives()
+        Policy = self.env["customer.export.policy"]
+        Policy._check(self._name, len(archives), ids=archives.ids)
+        about = Policy._get_about(Policy._mark({self._name: archives.ids}))
         name = archives._get_archive_file_name() if len(archives) == 1 else self.env._("Customer Archives")
-        return f"{name}.xlsx", write_workbook(archives._get_archive_sheets())
+        return f"{name}.xlsx", write_workbook(archives._get_archive_sheets(), about)
 
     def _get_archive_sheets(self):
         """Hook: the sheets of the workbook, as a list of ``tools.spreadsheet.SheetData``."""

@@ -56,3 +56,10 @@ from . import test_api
 from . import test_policy
 from . import test_lifecycle
 from . import test_import_level
+from . import test_export
+from . import test_export_files
+from . import test_export_log
+from . import test_export_workers
+from . import test_alert
+from . import test_alert_block
+from . import test_alert_workers

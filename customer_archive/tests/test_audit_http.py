@@ -117,7 +117,7 @@ class TestAuditHttp(AuditCase, HttpCase):
             "rows": [{"title": "Shanghai", "indent": 0, "values": [{"value": 3}]}],
         }
         self.post("/web/pivot/export_xlsx", data=json.dumps(table))
-        [entry] = self.entries_apart(model="res.partner", user_id=self.users["sales"].id)
+        [entry] = self.entries(model="res.partner", user_id=self.users["sales"].id)
         self.assertEqual((entry["operation"], entry["count"]), ("export", 1))
         self.assertEqual(entry["field_names"], ["pivot", "Count"])
 
@@ -131,7 +131,7 @@ class TestAuditHttp(AuditCase, HttpCase):
         self.log_in()
         name = self.env.ref("customer_archive.customer_archive_report_action").report_name
         self.assertEqual(self.url_open(f"/report/html/{name}/{self.archives[0].id}").status_code, 200)
-        [entry] = self.entries_apart(model="res.partner", user_id=self.users["sales"].id)
+        [entry] = self.entries(model="res.partner", user_id=self.users["sales"].id)
         self.assertEqual((entry["operation"], entry["ids"]), ("print", self.archives[0].ids))
         self.assertEqual(entry["field_names"], [name])
 

@@ -250,7 +250,8 @@ class TestWorkbook(ReportCase):
     def test_workbook_and_page_say_the_same(self):
         archive = self.create_full_archive()
         text = self.text(archive)
-        facts, *tables = self.workbook(archive).worksheets
+        facts, *tables, about = self.workbook(archive).worksheets
+        self.assertEqual(about.title, "About this file")
         # Paper has stamps in place of the facts of the approval, and a headline in place of number and name.
         rows = self.rows(facts)[4:]
         cells = [cell for row in rows for cell in (row[2:] if row[0] == "Check and Approval" else row)]

@@ -51,9 +51,19 @@ class SheetData:
     rows: Iterable[Sequence[Value]]
 
 
-def write_workbook(sheets: Sequence[SheetData]) -> bytes:
+@dataclass(frozen=True)
+class About:
+    """What a file says about itself: title of the last sheet, and facts as pairs of label and value."""
+
+    title: str
+    author: str
+    facts: Sequence[tuple[str, str]]
+
+
+def write_workbook(sheets: Sequence[SheetData], about: About | None = None) -> bytes:
     """Return an XLSX file; the header of each sheet is bold, frozen and filtered.
 
+    :param about: what the file says about itself on a last sheet and in its properties
     :raise ValueError: for a sheet with more rows or columns than XLSX holds
 
     >>> write_workbook([SheetData("客户", ["名称"], [["=1+1"]])])[:2]
@@ -69,7 +79,26 @@ def write_workbook(sheets: Sequence[SheetData]) -> bytes:
         }
         for name, sheet in zip(names, sheets, strict=True):
             _write_sheet(book.add_worksheet(name), sheet, formats)
+        if about:
+            add_about(book, about)
     return stream.getvalue()
+
+
+def add_about(book: Any, about: About) -> None:
+    """Add the sheet and the properties that say who made a file to a workbook that is being written."""
+    taken = [sheet.get_name() for sheet in book.worksheets()]
+    target = book.add_worksheet(sheet_names([*taken, about.title])[-1])
+    bold = book.add_format({"bold": True})
+    for row, (label, value) in enumerate(about.facts):
+        target.write_string(row, 0, clean_text(label), bold)
+        target.write_string(row, 1, clean_text(value))
+    target.set_column(0, 1, 40)
+    book.set_properties(
+        {
+            "author": clean_text(about.author),
+            "comments": clean_text("\n".join(f"{label}: {value}" for label, value in about.facts)),
+        }
+    )
 
 
 def _write_sheet(target: Any, sheet: SheetData, formats: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ import csv
 import io
 from collections import Counter
 
+from .formula import unescape_formula
 from .workbook_model import (
     NOT_A_WORKBOOK,
     UNKNOWN_TYPE,
@@ -25,6 +26,8 @@ _MARKUP = ("<!doctype", "<html", "<table", "<?xml", "<head", "<meta", "<workbook
 def read_csv(data: bytes, name: str, limits: Limits) -> Sheet:
     """Return the one sheet of a text file; every value stays text.
 
+    An apostrophe before a sign that would begin a formula says just that, and is left out.
+
     The delimiter is the one of , ; and tab that splits the first rows most evenly, or
     the one that a first line ``sep=;`` names.
     """
@@ -39,7 +42,7 @@ def read_csv(data: bytes, name: str, limits: Limits) -> Sheet:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for index, row in enumerate(reader):
-            grid.add(index, (value or None for value in row))
+            grid.add(index, (unescape_formula(value) or None for value in row))
     except csv.Error as error:
         raise WorkbookError(NOT_A_WORKBOOK, cause="csv") from error
     return grid.sheet()

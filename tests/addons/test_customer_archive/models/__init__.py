@@ -7,3 +7,5 @@ from . import res_partner_explained
 from . import customer_class
 from . import customer_audit
 from . import customer_encrypted
+from . import customer_export
+from . import customer_alert

@@ -6,3 +6,4 @@ from . import test_class_report_hooks
 from . import test_class_hooks
 from . import test_audit_hooks
 from . import test_encrypted_hooks
+from . import test_export_hooks
