@@ -14,6 +14,7 @@ from . import ir_cron
 from . import ir_http
 from . import ir_actions_report
 from . import res_users_audit
+from . import customer_link_mixin
 from . import customer_tree_mixin
 from . import customer_cell_mixin
 # before res.partner: its table stands behind the field customer_tag_ids of the contact
@@ -32,6 +33,9 @@ from . import customer_region
 from . import res_partner_industry
 from . import res_partner
 from . import res_partner_access
+from . import res_partner_ladder
+from . import base_customer_link
+from . import ir_rule_names
 from . import res_partner_class
 from . import res_partner_quality
 from . import res_partner_control

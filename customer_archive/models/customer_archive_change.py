@@ -7,7 +7,7 @@ from ..const import GROUP_MANAGER, GROUP_REVIEWER
 class CustomerArchiveChange(models.Model):
     _name = "customer.archive.change"
     _description = "Proposed Change"
-    _inherit = ["mail.thread", "mail.activity.mixin", "customer.guard.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "customer.link.mixin", "customer.guard.mixin"]
     _order = "id desc"
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")

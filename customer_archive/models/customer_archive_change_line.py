@@ -10,7 +10,7 @@ from .res_partner_control import APPROVED_CHANGE
 class CustomerArchiveChangeLine(models.Model):
     _name = "customer.archive.change.line"
     _description = "Proposed Fact"
-    _inherit = ["customer.guard.mixin"]
+    _inherit = ["customer.link.mixin", "customer.guard.mixin"]
     _order = "change_id, id"
 
     change_id = fields.Many2one("customer.archive.change", required=True, index=True, ondelete="cascade")

@@ -13,6 +13,7 @@ class CustomerArchiveNumber(models.Model):
 
     _name = "customer.archive.number"
     _description = "Archive Number"
+    _inherit = ["customer.link.mixin"]
     _order = "id desc"
 
     name = fields.Char("Number", required=True, readonly=True)

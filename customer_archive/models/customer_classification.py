@@ -17,6 +17,7 @@ class CustomerClassification(models.Model):
 
     _name = "customer.classification"
     _description = "Class of a Customer over Time"
+    _inherit = ["customer.link.mixin"]
     _order = "date_from desc, id desc"
     _log_access = False
 

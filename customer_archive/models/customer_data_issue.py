@@ -8,7 +8,7 @@ from ..const import ERROR, GROUP_MANAGER, GROUP_REVIEWER, SEVERITIES
 class CustomerDataIssue(models.Model):
     _name = "customer.data.issue"
     _description = "Finding"
-    _inherit = ["customer.guard.mixin"]
+    _inherit = ["customer.link.mixin", "customer.guard.mixin"]
     _order = "severity, partner_id, id"
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
@@ -120,6 +120,10 @@ class CustomerDataIssue(models.Model):
             ),
             "import_value": self.env._("“%(value)s” could not be read at the import: enter %(fact)s."),
         }
+
+    @api.model
+    def _get_customer_fields(self):
+        return ["partner_id", "contact_id"]
 
     @api.model
     def _get_guarded_fields(self):

@@ -28,6 +28,19 @@ class CustomerGuardMixin(models.AbstractModel):
         """
         return {}
 
+    @api.model
+    def default_get(self, fields):
+        # Neither the context, which any client sends, nor a default that people save for themselves sets such a field:
+        # not even where the record is created with superuser rights, as buttons do.
+        values = super().default_get(fields)
+        allowed = self._get_guarded_create_values()
+        for name in self._get_guarded_fields() & values.keys():
+            if values[name] not in allowed.get(name, ()):
+                del values[name]
+                if default := self._fields[name].default:
+                    values[name] = default(self)
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:

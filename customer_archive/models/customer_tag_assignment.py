@@ -18,6 +18,7 @@ class CustomerTagAssignment(models.Model):
     _name = "customer.tag.assignment"
     _table = "customer_tag_assignment"
     _description = "Tag on a Customer"
+    _inherit = ["customer.link.mixin"]
     _order = "partner_id, tag_id"
     _log_access = False
 

@@ -8,7 +8,7 @@ class ResPartner(models.Model):
     """Who reads and edits an archive.
 
     Record rules look at columns stored on every row, contacts of the archive included: a rule with a dotted path makes
-    lists of large databases several times slower.
+    lists of large databases several times slower. What they say is in ``res_partner_ladder``.
     """
 
     _inherit = "res.partner"
@@ -78,6 +78,19 @@ class ResPartner(models.Model):
         "Access Fields the Person May Change", compute="_compute_archive_access_editable", exportable=False
     )
 
+    @api.model
+    def _get_guarded_fields(self):
+        # computed, so not for anybody to write: who writes them says who reads the archive
+        return super()._get_guarded_fields() | self._get_archive_scope_fields()
+
+    @api.model
+    def _get_archive_scope_fields(self):
+        """Hook: columns that the rules of access read and that are never entered."""
+        return {
+            "archive_scope", "archive_owner_id", "archive_scope_team_id", "archive_reader_ids", "archive_writer_ids",
+            "commercial_partner_id", "partner_share",
+        }
+
     @api.depends("archive_state", "user_id", "archive_team_id")
     @api.depends_context("uid")
     def _compute_archive_access_editable(self):
@@ -139,8 +152,13 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not (self.env.su or self.env.user.has_group(GROUP_LEADER)):
-            self._check_new_archive_owners(vals_list)
+        if not self.env.su:
+            self._check_linkable(vals["parent_id"] for vals in vals_list if vals.get("parent_id"))
+            # an empty value passes the guard, and would stay: given fields are not computed
+            scope = self._get_archive_scope_fields()
+            vals_list = [{name: vals[name] for name in vals if vals[name] or name not in scope} for vals in vals_list]
+            if not self.env.user.has_group(GROUP_LEADER):
+                self._check_new_archive_owners(vals_list)
         return super().create(vals_list)
 
     @api.model
@@ -155,16 +173,54 @@ class ResPartner(models.Model):
                 )
 
     def write(self, vals):
+        if self.env.su:
+            return super().write(vals)
+        for partner in self.filtered("archive_state") if self._get_archive_access_fields() & vals.keys() else ():
+            partner._check_access_change(vals)
+        if not {"parent_id", "is_company", "company_type"} & vals.keys():
+            return super().write(vals)
+        before = self._check_new_parent(vals)
+        result = super().write(vals)
+        self._check_left_archives(before)
+        return result
+
+    def _check_access_change(self, vals):
         names = self._get_archive_access_fields() & vals.keys()
-        if names and not self.env.su:
-            for partner in self.filtered("archive_state"):
-                changed = {name for name in names if partner._is_guarded_change(name, vals[name])}
-                if changed and not partner._can_change_archive_access(changed):
-                    raise AccessError(
-                        self.env._(
-                            "You may not change who is in charge of “%s” or who sees it. Ask its owner or the team’s "
-                            "leader.",
-                            partner.display_name,
-                        )
+        changed = {name for name in names if self._is_guarded_change(name, vals[name])}
+        if changed and not self._can_change_archive_access(changed):
+            raise AccessError(
+                self.env._(
+                    "You may not change who is in charge of “%s” or who sees it. Ask its owner or the team’s leader.",
+                    self.display_name,
+                )
+            )
+
+    def _check_new_parent(self, vals):
+        """Check that the person may edit the archive to which ``vals`` moves contacts.
+
+        :return: dict of contact → its archive or other commercial entity so far
+        """
+        parent = self.browse(vals.get("parent_id") or ())
+        self._check_linkable(parent.ids)
+        # sudo: which archive a contact belongs to does not depend on who asks
+        if parent.sudo().archive_scope and not parent.has_access("write"):
+            raise AccessError(self.env._("A contact moves to an archive only for who may edit that archive."))
+        return {partner: partner.sudo().commercial_partner_id for partner in self}
+
+    def _check_left_archives(self, before):
+        """Check that the person may open up the archives that contacts have left: it changes who sees the contacts.
+
+        :param before: as ``_check_new_parent`` returns it
+        """
+        # sudo: as in _check_new_parent
+        moved = self.filtered(lambda partner: partner.sudo().commercial_partner_id != before[partner])
+        for left in {before[partner] for partner in moved}:
+            is_open = left.archive_scope in (False, ACCESS_INTERNAL)
+            if not (is_open or left.sudo(False)._can_change_archive_access({"archive_viewer_ids"})):
+                raise AccessError(
+                    self.env._(
+                        "Not every employee may see “%s”: only its owner or the team’s leader moves a contact away "
+                        "from there.",
+                        left.display_name,
                     )
-        return super().write(vals)
+                )

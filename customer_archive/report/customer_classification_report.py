@@ -16,6 +16,7 @@ class CustomerClassificationReport(models.Model):
 
     _name = "customer.classification.report"
     _description = "Class Sizes"
+    _inherit = ["customer.link.mixin"]
     _auto = False
     _rec_name = "partner_id"
     # by a key of the history: its index yields the first page without the making of all rows of all months

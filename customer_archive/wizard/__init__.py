@@ -6,3 +6,4 @@ from . import customer_movement
 from . import customer_rule_trial
 from . import base_import_import
 from . import customer_audit_alert_handle
+from . import customer_wider_right

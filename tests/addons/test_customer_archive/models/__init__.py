@@ -9,3 +9,4 @@ from . import customer_audit
 from . import customer_encrypted
 from . import customer_export
 from . import customer_alert
+from . import customer_access
