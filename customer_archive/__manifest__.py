@@ -85,6 +85,12 @@
         "views/customer_audit_alert_views.xml",
         "views/customer_audit_rule_views.xml",
         "views/res_users_views.xml",
+        "report/customer_sheet_report.xml",
+        "views/customer_protection_menus.xml",
+        "data/ir_cron_backup_data.xml",
+        "views/customer_backup_views.xml",
+        "views/customer_backup_menus.xml",
+        "views/res_config_settings_backup_views.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",
@@ -96,6 +102,7 @@
     "assets": {
         "web.report_assets_common": [
             "customer_archive/static/src/scss/customer_archive_report.scss",
+            "customer_archive/static/src/scss/customer_sheet_report.scss",
         ],
         "web.assets_frontend": [
             "customer_archive/static/src/scss/customer_apply.scss",

@@ -96,6 +96,21 @@ KEY_RING_FILE = "customer_archive.keys"
 # Ids and fingerprints of the keys that this database has used.
 KEY_RING_PARAMETER = "customer_archive.known_keys"
 
+# Backups.
+BACKUP_QUEUED = "queued"
+BACKUP_RUNNING = "running"
+BACKUP_MADE = "made"
+BACKUP_PROVEN = "proven"
+BACKUP_FAILED = "failed"
+BACKUP_STATES = [
+    (BACKUP_QUEUED, "Waiting"),
+    (BACKUP_RUNNING, "Running"),
+    (BACKUP_MADE, "Made"),
+    (BACKUP_PROVEN, "Proven"),
+    (BACKUP_FAILED, "Failed"),
+]
+BACKUP_SCHEDULES = [("never", "Never"), ("daily", "Every night"), ("weekly", "Every week, in the night to Sunday")]
+
 # What the audit log notes, in words that finish the sentence “<user> …”.
 AUDIT_READ = "read"
 AUDIT_AGGREGATE = "aggregate"

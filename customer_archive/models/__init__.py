@@ -16,6 +16,7 @@ from . import ir_actions_report
 from . import res_users_audit
 from . import customer_link_mixin
 from . import customer_tree_mixin
+from . import customer_key_ring
 from . import customer_cell_mixin
 # before res.partner: its table stands behind the field customer_tag_ids of the contact
 from . import customer_tag_assignment
@@ -96,3 +97,11 @@ from . import customer_audit_rule_facts
 from . import customer_audit_rule_job
 from . import customer_audit_alert
 from . import res_users_leaving
+from . import customer_import_form
+from . import res_partner_sheet
+from . import customer_backup
+from . import customer_backup_words
+from . import customer_backup_log
+from . import customer_backup_job
+from . import customer_backup_alarm
+from . import res_config_settings_backup

@@ -54,8 +54,13 @@ class CustomerImportColumn(models.Model):
     @api.model
     def _suggest(self, role, headers):
         """Suggested targets of the titles of one sheet: dict of title → target key."""
-        targets = self.env["customer.import.source"]._get_targets_by_key()
-        words = {key: target["words"] for key, target in targets.items() if target["role"] == role}
+        words = {}
+        # the language of whoever made the workbook need not be that of whoever imports it
+        for lang in dict.fromkeys([self.env.lang, *(code for code, __ in self.env["res.lang"].get_installed())]):
+            targets = self.env["customer.import.source"].with_context(lang=lang)._get_targets_by_key()
+            for key, target in targets.items():
+                if target["role"] == role:
+                    words.setdefault(key, []).extend(target["words"])
         return legacy.suggest_targets(headers, words)
 
     @api.model

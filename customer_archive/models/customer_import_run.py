@@ -260,11 +260,6 @@ class CustomerImportRun(models.Model):
             "target": "download",
         }
 
-    @api.model
-    def action_download_template(self):
-        """Download an empty workbook with titles that the import understands."""
-        return {"type": "ir.actions.act_url", "url": "/customer_archive/import/template", "target": "download"}
-
     def _get_created_count(self):
         """Number of customers that this import created so far."""
         return (self.counts or {}).get(CUSTOMER, {}).get(f"state:{CREATED}", 0)

@@ -1,6 +1,5 @@
-from odoo import api, models
+from odoo import models
 
-from ..const import IMPORT_ROLES
 from ..tools.spreadsheet import SheetData, write_workbook
 
 
@@ -30,15 +29,3 @@ class CustomerImportRun(models.Model):
         Policy = self.env["customer.export.policy"]
         about = Policy._get_about(Policy._mark({rows._name: rows.ids}))
         return write_workbook([SheetData(self.env._("Rows to check"), header, lines)], about)
-
-    @api.model
-    def _get_template_workbook(self):
-        """An empty workbook with the titles of all facts, one sheet for customers and one for contacts."""
-        targets = self.env["customer.import.source"]._get_import_targets()
-        labels = dict(self.env["customer.import.row"]._fields["role"]._description_selection(self.env))
-        return write_workbook(
-            [
-                SheetData(labels[role], [target["label"] for target in targets if target["role"] == role], [])
-                for role, __ in IMPORT_ROLES
-            ]
-        )

@@ -1,10 +1,12 @@
 import base64
+from dataclasses import replace
 from datetime import date
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..const import CONTACT, CUSTOMER
+from ..tools.entry_form import is_part_of_form
 from ..tools.export_mark import find_mark, is_about
 from ..tools.text import normalize_name
 from ..tools.workbook import Limits, WorkbookError, read_workbook
@@ -107,7 +109,7 @@ class CustomerImportRun(models.Model):
         sheets = [
             self._prepare_sheet(sheet)
             for sheet in book.sheets
-            if sheet.rows and not sheet.hidden and not is_about(sheet.rows)
+            if sheet.rows and not (sheet.hidden or is_part_of_form(sheet.rows) or is_about(sheet.rows))
         ]
         if not any(sheet["role"] for sheet in sheets):
             raise UserError(self._describe_unknown_titles(sheets))
@@ -116,7 +118,7 @@ class CustomerImportRun(models.Model):
                 # sudo: whoever imports completes the columns of the source
                 Column = self.env["customer.import.column"].sudo()
                 Column._complete(self.source_id.sudo(), info["role"], info["headers"], info.pop("samples"))
-        self._set(sheets=sheets, warnings=self._prepare_warnings(book, sheets))
+        self._set(sheets=sheets, warnings=self._prepare_warnings(replace(book, sheets=lists), sheets))
         self.invalidate_recordset(["customer_column_ids", "contact_column_ids"])
 
     def _describe_unknown_titles(self, sheets):
@@ -240,8 +242,8 @@ class CustomerImportRun(models.Model):
                 for header, cell in zip(headers, row, strict=True)
                 if header and cell is not None
             }
-            if values:
-                texts = {name: self._get_cell_text(values.get(title)) for name, title in titles.items()}
+            texts = {name: self._get_cell_text(values.get(title)) for name, title in titles.items()}
+            if values and not self._is_form_example(info["role"], texts):
                 links = self._prepare_row_links(info["role"], texts, seen)
                 vals_list.append(
                     {

@@ -1,2 +1,3 @@
 from . import customer_archive_report
 from . import customer_classification_report
+from . import customer_sheet_report

@@ -67,3 +67,8 @@ from . import test_export_workers
 from . import test_alert
 from . import test_alert_block
 from . import test_alert_workers
+from . import test_import_form
+from . import test_sheet
+from . import test_backup
+from . import test_backup_job
+from . import test_tour_backup

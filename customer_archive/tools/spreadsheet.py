@@ -28,7 +28,7 @@ MAX_NAME = 31
 _MAX_NUMBER = 10**15
 
 _WIDEST, _NARROWEST, _MEASURED_ROWS = 60, 8, 200
-_OPTIONS = {
+OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -71,7 +71,7 @@ def write_workbook(sheets: Sequence[SheetData], about: About | None = None) -> b
     """
     stream = io.BytesIO()
     names = sheet_names([sheet.name for sheet in sheets])
-    with xlsxwriter.Workbook(stream, _OPTIONS) as book:
+    with xlsxwriter.Workbook(stream, OPTIONS) as book:
         formats = {
             "header": book.add_format({"bold": True, "bottom": 1}),
             "date": book.add_format({"num_format": DATE_FORMAT}),
