@@ -91,6 +91,11 @@
         "views/customer_backup_views.xml",
         "views/customer_backup_menus.xml",
         "views/res_config_settings_backup_views.xml",
+        "security/customer_duplicate_security.xml",
+        "data/ir_cron_duplicate_data.xml",
+        "views/customer_duplicate_views.xml",
+        "views/customer_merge_views.xml",
+        "views/customer_duplicate_menus.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",

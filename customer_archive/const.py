@@ -111,6 +111,13 @@ BACKUP_STATES = [
 ]
 BACKUP_SCHEDULES = [("never", "Never"), ("daily", "Every night"), ("weekly", "Every week, in the night to Sunday")]
 
+# What was decided on two archives that may be one customer.
+OPEN = "open"
+NOT_DUPLICATE = "not_duplicate"
+MERGED = "merged"
+DUPLICATE_STATES = [(OPEN, "To decide"), (NOT_DUPLICATE, "Not a duplicate"), (MERGED, "Merged")]
+# For how long a merge can be undone.
+UNDO_DAYS = 30
 # What the audit log notes, in words that finish the sentence “<user> …”.
 AUDIT_READ = "read"
 AUDIT_AGGREGATE = "aggregate"

@@ -1,6 +1,8 @@
 # before every extension of res.partner: its table stands behind the field customer_tag_ids of the contact
 from . import customer_tag_assignment
 from . import customer_guard_mixin
+# before res.partner: its table stands behind the field customer_tag_ids of the contact
+from . import customer_tag_assignment
 from . import customer_audit_log
 from . import customer_audit_note
 from . import customer_audit_chain
@@ -84,6 +86,16 @@ from . import customer_import_level
 from . import res_partner_report
 from . import res_partner_workbook
 from . import customer_import_run_export
+from . import customer_duplicate
+from . import customer_duplicate_compare
+from . import customer_duplicate_finder
+from . import customer_duplicate_key
+from . import customer_duplicate_run
+from . import customer_merger
+from . import customer_merge
+from . import customer_merge_act
+from . import customer_merge_audit
+from . import res_partner_duplicate
 from . import res_partner_audit
 from . import customer_export_policy
 from . import customer_export_usage

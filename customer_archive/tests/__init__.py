@@ -72,3 +72,12 @@ from . import test_sheet
 from . import test_backup
 from . import test_backup_job
 from . import test_tour_backup
+from . import test_merge
+from . import test_duplicate
+from . import test_duplicate_legacy
+from . import test_merge_rows
+from . import test_merge_undo
+from . import test_merge_host
+from . import test_duplicate_workers
+from . import test_duplicate_run
+from . import test_tour_duplicate

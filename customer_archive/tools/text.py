@@ -7,6 +7,7 @@ U+FF5E and U+3000); spreadsheets and web pages add invisible characters.
 
 import re
 import unicodedata
+from functools import cache
 
 #: Full-width punctuation that belongs to a Chinese name. The business licence
 #: prints （）, so a name keeps it as typed; `company_key` compares without it.
@@ -76,8 +77,12 @@ def to_half_width(text: str, keep: str = CHINESE_PUNCTUATION) -> str:
     >>> to_half_width("ＡＢＣ１２３（上海）＆Ｃｏ．")
     'ABC123（上海）&Co.'
     """
-    table = {key: val for key, val in _FULL_WIDTH.items() if chr(key) not in keep}
-    return text.translate(table)
+    return text.translate(_half_width_table(keep))
+
+
+@cache
+def _half_width_table(keep: str) -> dict[int, int]:
+    return {key: val for key, val in _FULL_WIDTH.items() if chr(key) not in keep}
 
 
 def normalize_name(text: str) -> str:

@@ -7,3 +7,5 @@ from . import customer_rule_trial
 from . import base_import_import
 from . import customer_audit_alert_handle
 from . import customer_wider_right
+from . import base_partner_merge
+from . import customer_duplicate_reject

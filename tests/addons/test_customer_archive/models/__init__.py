@@ -7,6 +7,7 @@ from . import res_partner_explained
 from . import customer_class
 from . import customer_backup
 from . import customer_import_form
+from . import customer_duplicate
 from . import customer_audit
 from . import customer_encrypted
 from . import customer_export

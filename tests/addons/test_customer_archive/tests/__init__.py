@@ -5,6 +5,7 @@ from . import test_class_screen_hooks
 from . import test_class_report_hooks
 from . import test_class_hooks
 from . import test_backup_and_form
+from . import test_duplicate_hooks
 from . import test_audit_hooks
 from . import test_encrypted_hooks
 from . import test_export_hooks
