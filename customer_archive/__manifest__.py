@@ -96,6 +96,17 @@
         "views/customer_duplicate_views.xml",
         "views/customer_merge_views.xml",
         "views/customer_duplicate_menus.xml",
+        "security/customer_privacy_security.xml",
+        "data/customer_consent_purpose_data.xml",
+        "data/customer_retention_rule_data.xml",
+        "data/ir_cron_protection_data.xml",
+        "report/customer_file_templates.xml",
+        "report/customer_file_report.xml",
+        "views/customer_consent_views.xml",
+        "views/customer_privacy_request_views.xml",
+        "views/customer_retention_rule_views.xml",
+        "views/customer_audit_report_views.xml",
+        "views/customer_privacy_menus.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",
@@ -117,6 +128,8 @@
             "customer_archive/static/src/**/*",
             ("remove", "customer_archive/static/src/scss/**/*"),
             ("remove", "customer_archive/static/src/interactions/**/*"),
+            # the audit report looks on the screen as it does on paper
+            "customer_archive/static/src/scss/customer_archive_report.scss",
         ],
         "web.assets_tests": [
             "customer_archive/static/tests/tours/**/*",

@@ -183,3 +183,22 @@ ALERT_KINDS = [
     (ALERT_FIRST_EXPORT, "First export"),
     (ALERT_LEAVING, "Leaving"),
 ]
+# Personal data: what a request asks for, and what becomes of the rows of a place.
+COPY, CORRECT, ERASE, OBJECT = "copy", "correct", "erase", "object"
+REQUEST_KINDS = [
+    (COPY, "Access and copy"),
+    (CORRECT, "Correction"),
+    (ERASE, "Erasure"),
+    (OBJECT, "Objection or withdrawal of consent"),
+]
+GIVEN, WITHDRAWN = "given", "withdrawn"
+CONSENT_DECISIONS = [(GIVEN, "Given"), (WITHDRAWN, "Withdrawn")]
+DELETE, BLANK, MENTION, KEEP = "delete", "blank", "mention", "keep"
+PLACE_ACTIONS = [
+    (DELETE, "Deleted"),
+    (BLANK, "Emptied"),
+    (MENTION, "Replaced in texts"),
+    (KEEP, "Kept"),
+]
+# States in which a request is closed.
+DONE_STATES = ("done", "refused")

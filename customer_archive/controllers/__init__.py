@@ -3,3 +3,4 @@ from . import customer_archive_workbook
 from . import customer_export
 from . import customer_import
 from . import customer_audit
+from . import customer_audit_report

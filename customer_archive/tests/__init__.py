@@ -81,3 +81,9 @@ from . import test_merge_host
 from . import test_duplicate_workers
 from . import test_duplicate_run
 from . import test_tour_duplicate
+from . import test_privacy_consent
+from . import test_privacy_request
+from . import test_privacy_erasure
+from . import test_privacy_dump
+from . import test_retention
+from . import test_audit_report

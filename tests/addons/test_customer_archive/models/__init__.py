@@ -13,3 +13,4 @@ from . import customer_encrypted
 from . import customer_export
 from . import customer_alert
 from . import customer_access
+from . import customer_privacy

@@ -10,3 +10,4 @@ from . import test_audit_hooks
 from . import test_encrypted_hooks
 from . import test_export_hooks
 from . import test_access_hooks
+from . import test_privacy_hooks
