@@ -3,14 +3,11 @@ from .models.res_company import SEQUENCE_CODE
 
 
 def uninstall_hook(env):
-    """Remove what no external id holds: the numberings that companies got by code, and which keys were used.
+    """Remove what no external id holds: numberings that companies got by code, settings of backups, which keys were used.
 
-    The key ring itself stays: backups and other databases may need it.
+    The key ring itself and the files of backups stay: they are the way back.
     """
     env["ir.sequence"].search([("code", "=", SEQUENCE_CODE)]).unlink()
-    env["ir.config_parameter"].search([("key", "=", KEY_RING_PARAMETER)]).unlink()
-    """Remove what no external id holds: the numberings that companies got by code, and the settings of backups.
-
-    Files of backups stay: they are the way back.
-    """
-    env["ir.config_parameter"].search([("key", "=like", "customer_archive.backup_%")]).unlink()
+    env["ir.config_parameter"].search(
+        ["|", ("key", "=", KEY_RING_PARAMETER), ("key", "=like", "customer_archive.backup_%")]
+    ).unlink()

@@ -1,8 +1,8 @@
-# before every extension of res.partner: its table stands behind the field customer_tag_ids of the contact
-from . import customer_tag_assignment
 from . import customer_guard_mixin
+from . import customer_link_mixin
 # before res.partner: its table stands behind the field customer_tag_ids of the contact
 from . import customer_tag_assignment
+# before every extension of res.partner: its table stands behind the field customer_tag_ids of the contact
 from . import customer_audit_log
 from . import customer_audit_note
 from . import customer_audit_chain
@@ -16,12 +16,9 @@ from . import ir_cron
 from . import ir_http
 from . import ir_actions_report
 from . import res_users_audit
-from . import customer_link_mixin
 from . import customer_tree_mixin
 from . import customer_key_ring
 from . import customer_cell_mixin
-# before res.partner: its table stands behind the field customer_tag_ids of the contact
-from . import customer_tag_assignment
 from . import customer_key_ring
 from . import customer_key_rotation
 from . import customer_encrypted_mixin
