@@ -3,7 +3,7 @@ from .models.res_company import SEQUENCE_CODE
 
 
 def uninstall_hook(env):
-    """Remove what no external id holds: numberings that companies got by code, settings of backups, which keys were used.
+    """Remove what no external id holds: numberings made by code, settings of backups, which keys were used.
 
     The key ring itself and the files of backups stay: they are the way back.
     """

@@ -19,7 +19,6 @@ from . import res_users_audit
 from . import customer_tree_mixin
 from . import customer_key_ring
 from . import customer_cell_mixin
-from . import customer_key_ring
 from . import customer_key_rotation
 from . import customer_encrypted_mixin
 from . import ir_filters

@@ -106,11 +106,8 @@ class CustomerImportRun(models.Model):
     def _take_workbook(self, book):
         """Keep what the sheets are, and suggest what their columns become."""
         self.ensure_one()
-        sheets = [
-            self._prepare_sheet(sheet)
-            for sheet in book.sheets
-            if sheet.rows and not (sheet.hidden or is_part_of_form(sheet.rows) or is_about(sheet.rows))
-        ]
+        lists = [sheet for sheet in book.sheets if not (is_part_of_form(sheet.rows) or is_about(sheet.rows))]
+        sheets = [self._prepare_sheet(sheet) for sheet in lists if sheet.rows and not sheet.hidden]
         if not any(sheet["role"] for sheet in sheets):
             raise UserError(self._describe_unknown_titles(sheets))
         for info in sheets:
