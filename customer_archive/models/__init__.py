@@ -2,7 +2,6 @@ from . import customer_guard_mixin
 from . import customer_link_mixin
 # before res.partner: its table stands behind the field customer_tag_ids of the contact
 from . import customer_tag_assignment
-# before every extension of res.partner: its table stands behind the field customer_tag_ids of the contact
 from . import customer_audit_log
 from . import customer_audit_note
 from . import customer_audit_chain

@@ -11,6 +11,7 @@ class Base(models.AbstractModel):
     """
 
     _inherit = "base"
+    _name = "base"
 
     def web_save(self, vals, specification, next_id=None):
         self._check_chosen_customers(vals)

@@ -9,6 +9,7 @@ class Base(models.AbstractModel):
     """
 
     _inherit = "base"
+    _name = "base"
 
     def export_data(self, fields_to_export):
         Policy = self.env["customer.export.policy"]

@@ -45,12 +45,3 @@ class IrRule(models.Model):
     @api.model
     def _tells_customers(self, records):
         return super()._tells_customers(records) or records._name == "res.country.state"
-
-
-class CustomerWiderRight(models.TransientModel):
-    _inherit = "customer.wider.right"
-    _name = "customer.wider.right"
-
-    @api.model
-    def _get_wide_rights(self):
-        return {**super()._get_wide_rights(), "survey.group_survey_manager": "Sees what the consultant says."}

@@ -1,1 +1,2 @@
 from . import customer_movement
+from . import customer_wider_right
