@@ -132,6 +132,7 @@ from . import customer_audit_report
 from . import customer_audit_report_source
 from . import customer_audit_report_detail
 from . import customer_audit_report_chain
+from . import customer_audit_report_watch
 from . import customer_audit_rights
 from . import res_users_rights
 from . import res_groups

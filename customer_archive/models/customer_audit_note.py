@@ -116,10 +116,21 @@ class CustomerAuditLog(models.Model):
     @api.model
     @ormcache("model_name")
     def _hidden_fields(self, model_name):
-        """Fields of a model whose values stay out of the log: those of the hook, and those kept encrypted."""
-        named = frozenset(self._get_audit_hidden_fields())
-        columns = self.env[model_name]._fields if model_name in self.env else {}
-        return named | {name for name, field in columns.items() if getattr(field, "encrypted", False)}
+        """Fields of a model whose values stay out of the log: those of the hook, and those kept encrypted.
+
+        A condition may lead to encrypted fields of other models, so all of their names count.
+        """
+        return frozenset(self._get_audit_hidden_fields()) | self._encrypted_names()
+
+    @api.model
+    @ormcache()
+    def _encrypted_names(self):
+        return frozenset(
+            name
+            for model in self.env.registry.values()
+            for name, field in model._fields.items()
+            if getattr(field, "encrypted", False)
+        )
 
     #=== NOTING ===#
 

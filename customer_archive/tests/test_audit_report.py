@@ -97,6 +97,34 @@ class TestAuditReport(ReportCase):
         self.note("manager", "merge")
         self.assertEqual(self.numbers("merge")["merge"], before + 1)
 
+    def test_alerts_and_their_handling_are_counted(self):
+        before = self.read_now()["alert"]["numbers"]
+        rule = self.env["customer.audit.rule"].search([("kind", "=", "odd_hours")], limit=1)
+        now = fields.Datetime.now()
+        values = {"rule_id": rule.id, "kind": rule.kind, "company_id": self.env.company.id, "date_to": now}
+        Alert = self.env["customer.audit.alert"]
+        for login in ("sales", "colleague"):
+            start = fields.Datetime.subtract(now, minutes=5)
+            Alert.create({**values, "user_id": self.users[login].id, "date_from": start}).create_date = now
+        Alert.search([], order="id desc", limit=1).write({"state": "handled", "handled_date": now})
+        report = self.make()
+        changes = {name: count - before[name] for name, count in self.numbers("alert", report).items()}
+        self.assertEqual(changes, {"raised": 2, "handled": 1, "open": 1})
+        self.assertIn("Odd hours", [line[0] for line in self.lines("alert", report)])
+
+    def test_backups_stand_with_their_proof(self):
+        now = fields.Datetime.now()
+        self.env["customer.backup"].create(
+            [
+                {"kind": "hand", "state": "failed", "start_date": now, "problem_kind": "no_room"},
+                {"kind": "hand", "state": "proven", "start_date": now, "table_count": 320, "row_count": 32434},
+            ]
+        )
+        numbers, lines = self.numbers("backup"), self.lines("backup")
+        self.assertGreaterEqual(numbers["proven"], 1)
+        self.assertGreaterEqual(numbers["failed"], 1)
+        self.assertTrue(any("32,434" in line[2] for line in lines if line[1] == "Proven"))
+
     def test_changes_of_rights_name_who_received_what(self):
         user = new_test_user(self.env, login="audit_new", groups="base.group_user")
         self.env.cr.flush()

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 ORIGIN = "0" * 64
 # Stands for a value that the log must not hold.
 HIDDEN = "•••"
+# Stands for a condition that code has made.
+_BY_CODE = "…"
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,8 @@ def mask_domain(domain: Iterable, hidden: frozenset[str]) -> list:
 
     >>> mask_domain(["|", ("name", "ilike", "a"), ("parent_id.secret", "=", "b")], frozenset({"secret"}))
     ['|', ['name', 'ilike', 'a'], ['parent_id.secret', '=', '•••']]
+
+    What is no condition in words, such as SQL that code searches by, is a sign only.
     """
     found = []
     for item in domain:
@@ -157,7 +161,7 @@ def mask_domain(domain: Iterable, hidden: frozenset[str]) -> list:
             covered = HIDDEN if str(name).rpartition(".")[2] in hidden else short(value)
             found.append([str(name), str(operator), covered])
         else:
-            found.append(str(item))
+            found.append(item if isinstance(item, str) else _BY_CODE)
     return found
 
 

@@ -94,3 +94,7 @@ def test_a_changed_bundle_is_found():
     assert audit_bundle.check(repack(content, change_manifest=lambda m: {**m, "entries": 4}), KEY) == ("signature",)
     cut = repack(content, lambda text: "".join(text.splitlines(keepends=True)[:-1]))
     assert audit_bundle.check(cut, KEY) == ("digest", "head")
+
+
+def test_condition_made_by_code_is_a_sign():
+    assert audit.mask_domain(["&", ("name", "=", "a"), object()], frozenset()) == ["&", ["name", "=", "a"], "…"]
