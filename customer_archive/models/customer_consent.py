@@ -12,7 +12,7 @@ class CustomerConsent(models.Model):
 
     _name = "customer.consent"
     _description = "Consent"
-    _inherit = ["customer.guard.mixin"]
+    _inherit = ["customer.guard.mixin", "customer.link.mixin"]
     _order = "date desc, id desc"
     _rec_name = "purpose_id"
 

@@ -13,7 +13,7 @@ class CustomerDuplicate(models.Model):
 
     _name = "customer.duplicate"
     _description = "Possible Duplicate"
-    _inherit = ["customer.guard.mixin"]
+    _inherit = ["customer.guard.mixin", "customer.link.mixin"]
     _order = "score desc, id"
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
@@ -34,6 +34,10 @@ class CustomerDuplicate(models.Model):
 
     _pair_uniq = models.UniqueIndex("(partner_id, other_id)", "This pair is on the list already.")
     _pair_order = models.Constraint("CHECK (partner_id < other_id)", "A pair names its older archive first.")
+
+    @api.model
+    def _get_customer_fields(self):
+        return ["partner_id", "other_id"]
 
     @api.depends("partner_id.name", "other_id.name")
     def _compute_display_name(self):

@@ -15,6 +15,7 @@ class CustomerMerge(models.Model):
 
     _name = "customer.merge"
     _description = "Merge of Two Archives"
+    _inherit = ["customer.link.mixin"]
     _order = "id desc"
 
     partner_id = fields.Many2one("res.partner", "Archive Kept", required=True, index=True, ondelete="cascade")
@@ -33,6 +34,10 @@ class CustomerMerge(models.Model):
     moved_text = fields.Text("Moved", compute="_compute_moved_text")
     conflict_text = fields.Text("Changed Since", compute="_compute_conflict_text")
     can_undo = fields.Boolean(compute="_compute_can_undo")
+
+    @api.model
+    def _get_customer_fields(self):
+        return ["partner_id", "other_id"]
 
     @api.depends("partner_id", "other_name")
     @api.depends_context("lang")
