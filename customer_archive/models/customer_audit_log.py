@@ -35,12 +35,14 @@ class CustomerAuditLog(models.Model):
 
     @property
     def _table_query(self):
+        # the log outlives users who are deleted: their login still says who it was
         return SQL(
-            """SELECT e.id, e.time, e.user_id, e.login, e.company_id, e.channel, e.address, e.operation, e.model,
+            """SELECT e.id, e.time, u.id AS user_id, e.login, e.company_id, e.channel, e.address, e.operation, e.model,
                       e.count AS record_count, array_to_string(e.field_names, ', ') AS field_names, s.position,
                       e.ids AS ids
                  FROM customer_audit.entry e
-                 LEFT JOIN customer_audit.seal s ON s.entry_id = e.id"""
+                 LEFT JOIN customer_audit.seal s ON s.entry_id = e.id
+                 LEFT JOIN res_users u ON u.id = e.user_id"""
         )
 
     def init(self):

@@ -149,6 +149,8 @@ class CustomerAuditReport(models.Model):
         numbers = {
             name: sum(group[3] for group in groups if group[1] == name) for name in ("reveal", "denied")
         }
+        # denials are many and mostly harmless: they must not push out what was uncovered
+        groups.sort(key=lambda group: group[1] != "reveal")
         lines = [
             (login or "", self._get_log_label("operation", operation), self._get_model_label(model), count)
             for login, operation, model, count, __ in groups[:MOST_LINES]

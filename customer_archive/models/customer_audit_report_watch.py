@@ -45,7 +45,8 @@ class CustomerAuditReport(models.Model):
         raised = mine & Domain("create_date", ">=", period.begin) & Domain("create_date", "<", period.end)
         handled = mine & Domain("handled_date", ">=", period.begin) & Domain("handled_date", "<", period.end)
         still = mine & Domain("create_date", "<", period.end) & Domain("state", "=", OPEN)
-        counts = {(kind, state): count for kind, state, count in Alert._read_group(raised, ["kind", "state"], ["__count"])}
+        groups = Alert._read_group(raised, ["kind", "state"], ["__count"])
+        counts = {(kind, state): count for kind, state, count in groups}
         lines = [
             (label, counts.get((kind, OPEN), 0) + counts.get((kind, HANDLED), 0), counts.get((kind, HANDLED), 0))
             for kind, label in Alert._get_kinds()

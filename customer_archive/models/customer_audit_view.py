@@ -104,7 +104,10 @@ class CustomerAuditLog(models.Model):
     def _describe_value(self, value):
         if isinstance(value, list):
             return ", ".join(map(str, value))
-        return {False: self.env._("empty"), None: self.env._("empty"), True: self.env._("yes")}.get(value, str(value))
+        # not by a dictionary: 1 equals True there, and a structured value is no key
+        if value is None or value is False:
+            return self.env._("empty")
+        return self.env._("yes") if value is True else str(value)
 
     def _make_change_lines(self, rows):
         """Old and new values as a table; only texts of the log go in, and each is escaped."""

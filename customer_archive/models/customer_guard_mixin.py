@@ -37,8 +37,9 @@ class CustomerGuardMixin(models.AbstractModel):
         for name in self._get_guarded_fields() & values.keys():
             if values[name] not in allowed.get(name, ()):
                 del values[name]
-                if default := self._fields[name].default:
-                    values[name] = default(self)
+                if default := (field := self._fields[name]).default:
+                    value = field.convert_to_cache(default(self), self, validate=False)
+                    values[name] = field.convert_to_write(field.convert_to_record(value, self), self)
         return values
 
     @api.model_create_multi

@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .audit_common import AuditCase
 
@@ -33,6 +33,22 @@ class TestAuditView(AuditCase):
         self.assertIn("上海市", entry.change_lines)
         self.assertIn("&lt;script&gt;", entry.change_lines)
         self.assertNotIn("<script>", entry.change_lines)
+
+    def test_every_kind_of_value_is_shown(self):
+        changes = {"color": [0, 1], "archive_properties": [None, {"shoe": 43}], "active": [True, False]}
+        log = self.as_user(self.env["customer.audit.log"], "sales")
+        log._note("write", "res.partner", self.archive.ids, field_names=changes, detail={self.archive.id: changes})
+        lines = self.found(operation="write").change_lines
+        for cells in ("<td>0</td><td>1</td>", "<td></td><td>{&#39;shoe&#39;: 43}</td>", "<td>yes</td><td>empty</td>"):
+            self.assertIn(cells, lines)
+
+    def test_what_a_deleted_user_did_is_still_shown(self):
+        user = new_test_user(self.env, login="audit_leaves", groups="customer_archive.group_user")
+        self.env["customer.audit.log"].with_user(user)._note("print", "res.partner", self.archive.ids)
+        self.env.cr.flush()
+        user.unlink()
+        found = self.found(operation="print").web_read({"login": {}, "user_id": {"fields": {"display_name": {}}}})
+        self.assertEqual([(row["login"], row["user_id"]) for row in found], [("audit_leaves", False)])
 
     def test_names_of_other_companies_are_not_told(self):
         other = self.env["res.company"].create({"name": "Other"})

@@ -59,6 +59,7 @@ class TestSheet(ArchiveCase):
         self.assertIn("Yes", line)
 
     def test_one_page_for_each_archive_and_people_beyond_the_lines_are_told(self):
+        self.users["sales"].group_ids |= self.env.ref("base.group_allow_export")
         first, second = self.create_archive(), self.create_archive()
         people = [{"parent_id": first.id, "type": "contact", "name": f"Person {n}"} for n in range(7)]
         self.env["res.partner"].with_user(self.users["sales"]).create(people)

@@ -26,11 +26,11 @@ class TestAuditTour(ArchiveTourCase):
 
     def test_auditor_finds_who_exported_what(self):
         self.export()
-        self.start("customer_audit_find", "auditor")
+        self.start_tour("/odoo/archives", "customer_audit_find", login="archive_auditor")
 
     def test_auditor_finds_it_in_chinese(self):
         chinese = self.env["res.lang"]._activate_lang("zh_CN")
         self.env["base.language.install"].create({"lang_ids": chinese.ids, "overwrite": False}).lang_install()
         self.users["auditor"].lang = "zh_CN"
         self.export()
-        self.start("customer_audit_find", "auditor")
+        self.start_tour("/odoo/archives", "customer_audit_find", login="archive_auditor")

@@ -52,8 +52,8 @@ class TestClassHooks(ClassCase):
 
     def test_own_purchases_set_the_life_cycle_at_once(self):
         archive = self.create_archive()
-        today = self.env["customer.classifier"]._get_today()
         consulted = archive.with_context(consulted=True)
+        today = consulted.env["customer.classifier"]._get_today()
         stages = {}
         for days in (29, 31, 61):
             consulted.consultant_purchase = today - timedelta(days=days)
