@@ -115,7 +115,7 @@ BACKUP_SCHEDULES = [("never", "Never"), ("daily", "Every night"), ("weekly", "Ev
 OPEN = "open"
 NOT_DUPLICATE = "not_duplicate"
 MERGED = "merged"
-DUPLICATE_STATES = [(OPEN, "To decide"), (NOT_DUPLICATE, "Not a duplicate"), (MERGED, "Merged")]
+DUPLICATE_STATES = [(OPEN, "Undecided"), (NOT_DUPLICATE, "Not a duplicate"), (MERGED, "Merged")]
 # For how long a merge can be undone.
 UNDO_DAYS = 30
 # What the audit log notes, in words that finish the sentence “<user> …”.

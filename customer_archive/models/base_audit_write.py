@@ -24,6 +24,8 @@ class Base(models.AbstractModel):
     def write(self, vals):
         if not self or not self._is_audited(read=False):
             return super().write(vals)
+        if vals.keys() <= self.env["customer.audit.log"]._trivial_fields(self._name):
+            return super().write(vals)
         # sudo: what a record held before, even where the person may change it only
         records = self.sudo()
         before = {record.id: record._get_audit_values(vals) for record in records}

@@ -15,6 +15,14 @@ _WAITING = "customer_archive.audit"
 ERASED = "customer_archive.audit_erased"
 # Rows whose old and new values one entry keeps; names of fields and ids are kept of all.
 _DETAILED = 500
+# Models in which jobs and limits keep count of themselves: every row of theirs is a record already.
+_JOURNALS = (
+    "customer.application.log",
+    "customer.classification.run",
+    "customer.duplicate.key",
+    "customer.duplicate.run",
+    "customer.export.usage",
+)
 _DOMAINS = 5
 
 
@@ -83,7 +91,8 @@ class CustomerAuditLog(models.Model):
             if name.startswith("customer.") and not (model._abstract or model._transient or name in found):
                 customer = model._fields.get("partner_id")
                 found[name] = bool(customer and customer.comodel_name == "res.partner")
-        found.pop("customer.application.log", None)
+        for name in _JOURNALS:
+            found.pop(name, None)
         return found
 
     @api.model
@@ -98,6 +107,14 @@ class CustomerAuditLog(models.Model):
         return {"res.partner": "archive_scope"}
 
     @api.model
+    def _get_audit_trivial_fields(self):
+        """Hook: by model, stored fields whose change is no event: what jobs keep in mind about their own work.
+
+        :return: dict of model name: set of field names
+        """
+        return {"customer.audit.rule": {"checked_until"}}
+
+    @api.model
     def _get_audit_hidden_fields(self):
         """Hook: names of fields whose values the log never holds, on whatever model."""
         return {"password", "new_password", "signup_token", "access_token", "totp_secret", "api_key", "key"}
@@ -107,6 +124,11 @@ class CustomerAuditLog(models.Model):
     def _audited(self):
         """The audited models, once per registry."""
         return self._get_audited_models()
+
+    @api.model
+    @ormcache("model_name")
+    def _trivial_fields(self, model_name):
+        return frozenset(self._get_audit_trivial_fields().get(model_name, ()))
 
     @api.model
     @ormcache("model_name")

@@ -34,7 +34,9 @@ class CustomerAuditLog(models.Model):
             columns = self.env[entry.model]._fields if entry.model in self.env else {}
             names = [name.strip() for name in (entry.field_names or "").split(",") if name.strip()]
             entry.field_labels = ", ".join(
-                columns[name]._description_string(self.env) if name in columns else name for name in names
+                columns[name]._description_string(self.env) if name in columns else name
+                for name in names
+                if not name.startswith("__")  # the number of rows of a group
             )
             # sudo: the name of a model is no secret
             entry.model_label = self.env["ir.model"].sudo()._get(entry.model).name or entry.model

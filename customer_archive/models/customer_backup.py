@@ -41,7 +41,7 @@ class CustomerBackup(models.Model):
     duration = fields.Integer("Seconds", aggregator=None)
     path = fields.Char("Folder and File")
     size = fields.Float("Size (Bytes)", digits=(20, 0), aggregator=None)
-    size_text = fields.Char("Size", compute="_compute_size_text")
+    size_text = fields.Char("File Size", compute="_compute_size_text")
     key_id = fields.Char("Name of the Key", help="Name of the key of the key ring that opens the file.")
     table_count = fields.Integer("Tables", aggregator=None)
     row_count = fields.Float("Rows", digits=(20, 0), aggregator=None)

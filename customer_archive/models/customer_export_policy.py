@@ -28,7 +28,7 @@ class CustomerExportPolicy(models.Model):
 
     group_id = fields.Many2one(
         "res.groups",
-        "Role",
+        "User Role",
         required=True,
         index=True,
         ondelete="cascade",

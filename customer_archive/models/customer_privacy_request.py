@@ -26,7 +26,7 @@ class CustomerPrivacyRequest(models.Model):
     kind = fields.Selection(REQUEST_KINDS, "Asks for", required=True, default=COPY)
     state = fields.Selection(
         [
-            (NEW, "New"),
+            (NEW, "Noted"),
             (FOUND, "Person found"),
             (PLANNED, "Waits for a second person"),
             (DONE, "Done"),

@@ -17,6 +17,14 @@ class TestAuditWrite(AuditCase):
     def changes(self, entry):
         return [json.loads(content) for content in entry["contents"]]
 
+    def test_what_the_job_keeps_in_mind_is_no_event(self):
+        rule = self.env["customer.audit.rule"].search([], limit=1)
+        self.forget()
+        rule.checked_until = "2026-01-01"
+        self.assertEqual(self.entries(model="customer.audit.rule"), [])
+        rule.threshold += 1
+        self.assertEqual(self.only_entry(model="customer.audit.rule")["field_names"], ["threshold"])
+
     def test_a_change_says_what_was_and_what_is(self):
         self.as_user(self.archive, "sales").write({"phone": "021-50592099", "comment": "<p>Call late</p>"})
         entry = self.only_entry(model="res.partner", operation="write")

@@ -18,3 +18,7 @@ class CustomerAuditLog(models.Model):
     @api.model
     def _get_audit_hidden_fields(self):
         return super()._get_audit_hidden_fields() | {"acc_number", "sanitized_acc_number"}
+
+    @api.model
+    def _get_audit_trivial_fields(self):
+        return {**super()._get_audit_trivial_fields(), "res.partner.bank": {"sequence"}}

@@ -22,3 +22,11 @@ class TestAuditHooks(AuditCase):
         self.forget()
         bank.write({"note": "closed"})
         self.assertEqual(self.entries(model="res.partner.bank"), [])
+
+    def test_what_is_trivial_is_no_event(self):
+        bank = self.env["res.partner.bank"].create({"partner_id": self.create_archive().id, "acc_number": "6222 0200"})
+        self.forget()
+        bank.sequence = 7
+        self.assertEqual(self.entries(model="res.partner.bank"), [])
+        bank.write({"sequence": 8, "note": "first"})
+        self.assertEqual(self.only_entry(model="res.partner.bank")["field_names"], ["sequence", "note"])
