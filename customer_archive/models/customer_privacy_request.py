@@ -76,7 +76,7 @@ class CustomerPrivacyRequest(models.Model):
     planned_date = fields.Datetime("Planned On", readonly=True)
     confirmed_by = fields.Many2one("res.users", readonly=True)
     done_date = fields.Datetime("Done On", readonly=True)
-    proof = fields.Json(readonly=True, exportable=False)
+    proof = fields.Json("Counts of the Proof", readonly=True, exportable=False)
     proof_text = fields.Text("Proof", compute="_compute_proof_text")
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
 

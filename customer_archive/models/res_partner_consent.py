@@ -15,10 +15,11 @@ class ResPartner(models.Model):
     customer_consent_count = fields.Integer("Consents in Force", compute="_compute_customer_consent_count")
 
     def _compute_customer_consent_count(self):
-        people = self._get_consent_people()
+        people = self._origin._get_consent_people()
         consents = people._customer_consents()
         for partner in self:
-            mine = people.filtered(lambda p: partner in (p, p.commercial_partner_id))  # noqa: B023
+            saved = partner._origin
+            mine = people.filtered(lambda p: saved in (p, p.commercial_partner_id))  # noqa: B023
             partner.customer_consent_count = sum(c.given for p in mine for c in consents[p.id].values())
 
     def _get_consent_people(self):

@@ -28,6 +28,10 @@ class TestConsent(ArchiveCase):
             {"partner_id": (person or self.person).id, "purpose_id": (purpose or self.mail).id, **values}
         )
 
+    def test_a_form_that_is_not_saved_yet_has_no_consents(self):
+        self.assertEqual(self.env["res.partner"].new({"name": "New"}).customer_consent_count, 0)
+        self.assertEqual(self.env["res.partner"].new({"name": "New", "is_company": True}).customer_consent_count, 0)
+
     def test_a_consent_keeps_the_words_of_its_day(self):
         consent = self.note()
         self.mail.write({"wording": "Other words", "version": "2"})

@@ -14,7 +14,7 @@ class CustomerExportPolicy(models.Model):
     @api.model
     def _get_guarded_ids(self, records):
         ids = super()._get_guarded_ids(records)
-        return set() if records._name == "customer.level" else ids
+        return set() if records._name == "customer.region" else ids
 
     @api.model
     def _get_refusal(self, model_name, count):

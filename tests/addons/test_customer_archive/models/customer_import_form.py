@@ -12,7 +12,7 @@ class CustomerImportRun(models.Model):
 
     @api.model
     def _get_form_examples(self):
-        return {**super()._get_form_examples(), "customer.nick": "consulted"}
+        return {**super()._get_form_examples(), "contact.nick": "consulted"}
 
     @api.model
     def _get_form_note(self):

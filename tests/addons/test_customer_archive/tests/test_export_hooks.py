@@ -13,7 +13,7 @@ class TestExportHooks(ExportCase, AlertCase):
     def test_what_is_guarded(self):
         Policy = self.env["customer.export.policy"]
         self.assertTrue(Policy._is_guarded_model("consultant.note"))
-        self.assertFalse(Policy._get_guarded_ids(self.env["customer.level"].search([], limit=1)))
+        self.assertFalse(Policy._get_guarded_ids(self.env["customer.region"].search([], limit=1)))
 
     def test_refusal_limit_and_whom_to_ask(self):
         user = new_test_user(self.env, "consultant", "customer_archive.group_user,base.group_allow_export")
