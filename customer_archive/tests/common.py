@@ -1,6 +1,7 @@
 import itertools
 import threading
 import time
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
@@ -135,6 +136,12 @@ class ParallelCase(BaseCase):
         # the host's own runner holds this lock while tests run, and every environment asks for it
         self.enterContext(patch.object(Registry, "_lock", DummyRLock()))
 
+    @contextmanager
+    def connect(self):
+        """An environment of the superuser on a connection of its own; what it does lasts if it is committed."""
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+
     def run_parallel(self, jobs):
         """Start all jobs at the same time, each on a connection of its own, through the host's retry loop."""
         errors, barrier = [], threading.Barrier(len(jobs))
@@ -142,8 +149,7 @@ class ParallelCase(BaseCase):
         def run(job):
             try:
                 barrier.wait(30)
-                with self.registry.cursor() as cr:
-                    env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+                with self.connect() as env:
                     retrying(lambda: job(env), env)
             except Exception as error:  # noqa: BLE001 - reported by the test
                 errors.append(error)

@@ -3,7 +3,7 @@ import time
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, Command, api
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
@@ -54,11 +54,6 @@ class TestClassWorkers(ParallelCase):
             env["customer.level"].browse([self.best, self.rest]).unlink()
             env.cr.commit()
             env.registry.clear_cache()
-
-    @contextmanager
-    def connect(self):
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
 
     def draft(self, border):
         """The id of a draft, tried out against what is published."""

@@ -1,9 +1,7 @@
 import threading
 import time
-from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
@@ -39,11 +37,6 @@ class TestDuplicateWorkers(ParallelCase):
             env.invalidate_all()
             partners.unlink()
             env.cr.commit()
-
-    @contextmanager
-    def connect(self):
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
 
     def run_job(self, env):
         env["customer.duplicate.run"]._cron_search()

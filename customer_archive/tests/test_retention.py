@@ -1,8 +1,7 @@
-from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api, fields
+from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
@@ -213,11 +212,6 @@ class TestRetentionWorkers(ParallelCase):
                     fields.Datetime.now() - timedelta(days=900), [company.id, *people.ids])
             )
             env.cr.commit()
-
-    @contextmanager
-    def connect(self):
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
 
     def run_job(self, env):
         env["customer.retention.rule"]._cron_apply()
