@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..const import CLASS_DIMENSIONS, LIFECYCLES, TAG
 from ..rows import as_relation
+from ..unbound import UnboundMany2one
 
 
 class CustomerClassification(models.Model):
@@ -24,11 +25,12 @@ class CustomerClassification(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="partner_id.archive_company_id")
     dimension = fields.Selection(CLASS_DIMENSIONS, "Class", required=True)
-    # No index on the classes: half a million rows a year are written, and who looks for all rows of a class reads many.
-    old_level_id = fields.Many2one("customer.level", "From Level", ondelete="restrict")
-    new_level_id = fields.Many2one("customer.level", "To Level", ondelete="restrict")
-    old_tag_id = fields.Many2one("customer.tag", "From Tag", ondelete="restrict")
-    new_tag_id = fields.Many2one("customer.tag", "To Tag", ondelete="restrict")
+    # Neither index nor foreign key on the classes: half a million rows a year are written, and who looks for all rows
+    # of a class reads many.
+    old_level_id = UnboundMany2one("customer.level", "From Level")
+    new_level_id = UnboundMany2one("customer.level", "To Level")
+    old_tag_id = UnboundMany2one("customer.tag", "From Tag")
+    new_tag_id = UnboundMany2one("customer.tag", "To Tag")
     taxonomy_id = fields.Many2one(related="new_tag_id.taxonomy_id")
     old_lifecycle = fields.Selection(LIFECYCLES, "From Stage")
     new_lifecycle = fields.Selection(LIFECYCLES, "To Stage")
@@ -38,7 +40,7 @@ class CustomerClassification(models.Model):
     date_end = fields.Datetime("Until", help="Empty: it holds now.")
     score = fields.Float(aggregator=False, digits=(16, 2))
     details = fields.Json(help="What each criterion brought, as in tools.scoring.Part.", exportable=False)
-    rule_set_id = fields.Many2one("customer.rule.set", "By Rules", ondelete="restrict")
+    rule_set_id = UnboundMany2one("customer.rule.set", "By Rules")
     user_id = fields.Many2one("res.users", "By", index="btree_not_null", ondelete="set null")
     reason = fields.Char(help="Empty: the rules decided.")
 

@@ -23,7 +23,7 @@ class CustomerTagAssignment(models.Model):
     _log_access = False
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
-    tag_id = fields.Many2one("customer.tag", required=True, ondelete="cascade")
+    tag_id = fields.Many2one("customer.tag", required=True, ondelete="restrict")
     taxonomy_id = fields.Many2one(related="tag_id.taxonomy_id")
     rule_id = fields.Many2one("customer.tag.rule", "By Rule", ondelete="cascade")
     user_id = fields.Many2one("res.users", "By", ondelete="set null", index="btree_not_null")

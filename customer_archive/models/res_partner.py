@@ -31,7 +31,6 @@ class ResPartner(models.Model):
     archive_company_id = fields.Many2one(
         "res.company",
         "Archive Kept by",
-        index="btree_not_null",
         copy=False,
         help="The company whose numbering, people and defaults count for this archive.",
     )
@@ -41,7 +40,6 @@ class ResPartner(models.Model):
         store=True,
         precompute=True,
         readonly=False,
-        index="btree_not_null",
         ondelete="restrict",
         tracking=True,
     )

@@ -22,7 +22,7 @@ class ResPartner(models.Model):
         help="Who reads this archive besides its owner, the leader of the team and the people named here.",
     )
     archive_team_id = fields.Many2one(
-        "crm.team", "Responsible Team", copy=False, index="btree_not_null", ondelete="set null", tracking=True
+        "crm.team", "Responsible Team", copy=False, ondelete="set null", tracking=True
     )
     # No domain on these two: it would make the creation of a user depend on archives. Views offer employees only.
     archive_viewer_ids = fields.Many2many(
@@ -42,9 +42,7 @@ class ResPartner(models.Model):
         copy=False,
     )
     # The columns that the rules read, the same on an archive and on its contacts.
-    archive_scope = fields.Selection(
-        ARCHIVE_ACCESS, compute="_compute_archive_scope", compute_sudo=True, store=True, index="btree_not_null"
-    )
+    archive_scope = fields.Selection(ARCHIVE_ACCESS, compute="_compute_archive_scope", compute_sudo=True, store=True)
     archive_owner_id = fields.Many2one(
         "res.users", compute="_compute_archive_scope", compute_sudo=True, store=True,
         index="btree_not_null",

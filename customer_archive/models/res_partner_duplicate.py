@@ -21,8 +21,9 @@ class ResPartner(models.Model):
         "res.partner", "Merged into", copy=False, readonly=True, index="btree_not_null", ondelete="restrict",
         help="The archive that this one was merged into; it is closed and hidden, and its facts are kept.",
     )
+    # No index: who searches for a number searches names and codes as well, by parts, which reads the table anyway.
     archive_former_numbers = fields.Char(
-        "Former Numbers", copy=False, readonly=True, index="trigram", help="Numbers of archives merged into this one."
+        "Former Numbers", copy=False, readonly=True, help="Numbers of archives merged into this one."
     )
     archive_duplicates = fields.Json("Possibly the Same", compute="_compute_archive_duplicates", exportable=False)
     archive_duplicate_count = fields.Integer("Possible Duplicates", compute="_compute_archive_duplicates")

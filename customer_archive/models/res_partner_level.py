@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..const import CLOSED, GROUP_LEADER, GROUP_MANAGER, LIFECYCLES, POTENTIALS
+from ..unbound import UnboundMany2one
 
 
 class ResPartner(models.Model):
@@ -28,9 +29,7 @@ class ResPartner(models.Model):
         "customer.level", "Level by the Rules", copy=False, ondelete="restrict", readonly=True
     )
     customer_level_score = fields.Float("Score", copy=False, readonly=True, digits=(16, 2), aggregator="avg")
-    customer_level_rule_set_id = fields.Many2one(
-        "customer.rule.set", "Level Rules", copy=False, ondelete="restrict", readonly=True
-    )
+    customer_level_rule_set_id = UnboundMany2one("customer.rule.set", "Level Rules", copy=False, readonly=True)
     customer_level_manual_id = fields.Many2one(
         "customer.level", "Level Set by Hand", copy=False, index="btree_not_null", ondelete="restrict", readonly=True
     )

@@ -13,7 +13,7 @@ class ResPartner(models.Model):
     # an archived tag stays on the customers that have it: the field shows it, lists no longer offer it
     customer_tag_ids = fields.Many2many(
         "customer.tag", "customer_tag_assignment", "partner_id", "tag_id", "Customer Tags", copy=False,
-        context={"active_test": False},
+        context={"active_test": False}, ondelete="restrict",
     )
     customer_tag_assignment_ids = fields.One2many(
         "customer.tag.assignment", "partner_id", "Tags and Who Set Them", readonly=True

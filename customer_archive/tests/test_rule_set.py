@@ -146,6 +146,21 @@ class TestRuleSet(ClassCase):
         self.as_user(spare, "manager").unlink()
         self.assertFalse(spare.exists())
 
+    def test_what_only_the_history_names_is_not_deleted(self):
+        rules = self.publish(self.draft_levels())
+        spare = self.env["customer.level"].create({"name": "Spare"})
+        archive = self.create_archive(customer_potential="high", customer_tag_ids=[Command.link(self.speed.id)])
+        for level in (spare, spare.browse()):
+            self.as_user(archive, "leader")._set_level_by_hand(level, "A promise")
+        archive.customer_tag_ids = [Command.clear()]
+        rules.action_retire()
+        history = archive.customer_classification_ids
+        named = {*history.new_level_id, *history.new_tag_id, *history.rule_set_id}
+        self.assertLessEqual({spare, self.speed, rules}, named)
+        for record in (spare, self.speed, rules):
+            with self.subTest(record._name), self.assertRaises(UserError):
+                self.as_user(record, "manager").unlink()
+
     def test_a_tree_of_tags_has_no_loop(self):
         self.usual.parent_id = self.key
         with self.assertRaises(ValidationError):
