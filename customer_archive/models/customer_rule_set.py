@@ -37,7 +37,7 @@ class CustomerRuleSet(models.Model):
     version = fields.Integer(
         default=0, required=True, readonly=True, copy=False, aggregator=False, help="Counted at publication."
     )
-    note = fields.Text("Why", help="What this version is meant to change.")
+    note = fields.Text("Why", translate=True, help="What this version is meant to change.")
     margin = fields.Float(
         default=3.0,
         help="A customer keeps a level until the score is more than this many points below its border, so that nobody "

@@ -41,6 +41,13 @@ class TestTags(ClassCase):
         archive.customer_tag_ids = [Command.unlink(self.watch.id)]
         self.assertEqual(archive.customer_tag_ids, self.key, "the rules decide again")
 
+    def test_a_tag_that_is_offered_names_its_taxonomy_and_stays_short_once_chosen(self):
+        self.usual.parent_id = self.key
+        tags = self.as_user(self.usual | self.speed, "sales")
+        offered = tags.with_context(formatted_display_name=True)
+        self.assertEqual(offered.mapped("display_name"), ["--Care:-- Key / Usual", "--Wishes:-- Speed"])
+        self.assertEqual(tags.mapped("display_name"), ["Key / Usual", "Speed"])
+
     def test_a_tag_of_a_rule_is_not_taken_away_by_hand(self):
         self.publish(self.draft_tags([(self.key, self.HIGH)]))
         archive = self.create_archive(customer_potential="high")
