@@ -37,8 +37,9 @@ class CustomerAuditReport(models.Model):
     @api.depends("month", "company_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
+        pattern = self.env._("MMMM y")
         for report in self:
-            month = format_date(self.env, report.month, date_format="MMMM y") if report.month else ""
+            month = format_date(self.env, report.month, date_format=pattern) if report.month else ""
             report.display_name = self.env._(
                 "Audit report %(month)s, %(company)s", month=month, company=report.company_id.name or ""
             )
@@ -174,7 +175,7 @@ class CustomerAuditReport(models.Model):
             self.env._("Figure"),
             self.env._("This month"),
             self.env._("Month before"),
-            self.env._("Change"),
+            self.env._("Difference"),
         )
         lines = [(source.labels.get(name, name), value, old, change) for name, value, old, change in rows]
         return Section(key, source.title, columns=columns, lines=lines)

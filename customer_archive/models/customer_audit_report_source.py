@@ -43,7 +43,7 @@ class CustomerAuditReport(models.Model):
                     "print": self.env._("Prints"),
                     "printed": self.env._("Records printed"),
                 },
-                (self.env._("Person"), self.env._("What"), self.env._("Of"), self.env._("Times"),
+                (self.env._("Person"), self.env._("Operation"), self.env._("What"), self.env._("Times"),
                  self.env._("Records"), self.env._("Chosen by")),
             ),
             "guard": Source(
@@ -53,7 +53,7 @@ class CustomerAuditReport(models.Model):
                     "reveal": self.env._("Confidential facts uncovered"),
                     "denied": self.env._("Requests denied"),
                 },
-                (self.env._("Person"), self.env._("What"), self.env._("Of"), self.env._("Times")),
+                (self.env._("Person"), self.env._("Operation"), self.env._("What"), self.env._("Times")),
             ),
             "rights": Source(
                 self.env._("Rights"),

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from openpyxl import load_workbook
 
+from ..tools.export_mark import find_mark
 from .common import ArchiveCase
 
 REPORT = "customer_archive.report_customer_sheet"
@@ -57,6 +58,14 @@ class TestSheet(ArchiveCase):
         line = [td.text_content() for td in page.find_class("o_sheet_contacts")[0].iter("td")]
         self.assertIn("Li Na", line)
         self.assertIn("Yes", line)
+
+    def test_filled_sheet_says_who_printed_it_and_carries_the_mark(self):
+        archive = self.create_archive()
+        [title] = self.render(archive).find_class("o_sheet_right")
+        self.assertIn(self.users["sales"].name, title.text_content())
+        self.assertTrue(find_mark(title.text_content()))
+        [title] = self.render(self.env["res.partner"]).find_class("o_sheet_right")
+        self.assertFalse(find_mark(title.text_content()), "an empty sheet holds no customer")
 
     def test_one_page_for_each_archive_and_people_beyond_the_lines_are_told(self):
         self.users["sales"].group_ids |= self.env.ref("base.group_allow_export")
