@@ -105,6 +105,11 @@
         "views/customer_retention_rule_views.xml",
         "views/customer_audit_report_views.xml",
         "views/customer_privacy_menus.xml",
+        "security/customer_contract_security.xml",
+        "data/customer_contract_data.xml",
+        "views/customer_contract_views.xml",
+        "views/customer_contract_templates.xml",
+        "views/customer_contract_menus.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",

@@ -202,3 +202,15 @@ PLACE_ACTIONS = [
 ]
 # States in which a request is closed.
 DONE_STATES = ("done", "refused")
+
+CONTRACT_STATES = [
+    ("draft", "Draft"),
+    ("sent", "Waiting for Signature"),
+    ("upcoming", "Signed, Not Begun"),
+    ("active", "Running"),
+    ("expiring", "To Decide"),
+    ("expired", "Expired"),
+    ("replaced", "Replaced"),
+    ("terminated", "Terminated"),
+    ("cancelled", "Cancelled"),
+]

@@ -4,3 +4,4 @@ from . import customer_export
 from . import customer_import
 from . import customer_audit
 from . import customer_audit_report
+from . import customer_contract

@@ -136,3 +136,9 @@ from . import customer_audit_report_watch
 from . import customer_audit_rights
 from . import res_users_rights
 from . import res_groups
+from . import customer_contract_kind
+from . import customer_contract
+from . import customer_contract_act
+from . import customer_contract_job
+from . import customer_contract_document
+from . import res_partner_contract

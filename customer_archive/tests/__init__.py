@@ -87,3 +87,6 @@ from . import test_privacy_erasure
 from . import test_privacy_dump
 from . import test_retention
 from . import test_audit_report
+from . import test_contract
+from . import test_contract_portal
+from . import test_contract_document

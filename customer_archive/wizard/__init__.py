@@ -9,3 +9,4 @@ from . import customer_audit_alert_handle
 from . import customer_wider_right
 from . import base_partner_merge
 from . import customer_duplicate_reject
+from . import customer_contract_decision

@@ -14,3 +14,4 @@ from . import customer_export
 from . import customer_alert
 from . import customer_access
 from . import customer_privacy
+from . import customer_contract

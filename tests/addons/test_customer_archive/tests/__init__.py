@@ -11,3 +11,4 @@ from . import test_encrypted_hooks
 from . import test_export_hooks
 from . import test_access_hooks
 from . import test_privacy_hooks
+from . import test_contract_hooks
