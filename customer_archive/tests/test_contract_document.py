@@ -26,7 +26,7 @@ class TestContractDocuments(ContractCase):
 
     def test_an_order_is_linked_on_the_contract_and_opens(self):
         with Form(self.contract) as form, form.document_ids.new() as line:
-            line.document = self.order
+            line.document = f"sale.order,{self.order.id}"
         [row] = self.contract.document_ids
         self.assertEqual((row.res_name, row.kind_name), (self.order.display_name, "Sales Order"))
         self.assertEqual(row.action_open()["res_id"], self.order.id)

@@ -18,9 +18,10 @@ class TestContractHooks(ContractCase):
         contract = self.create_signed()
         for user in (self.users["sales"], self.users["colleague"]):
             user.active = False
-        (contract.sudo().partner_id | contract.sudo()).user_id = False
-        contract.sudo()._warn(contract.sudo())
-        self.assertEqual(contract.sudo().activity_ids.user_id, self.env.ref("base.user_admin"))
+        contract = contract.sudo()
+        contract.partner_id.user_id = contract.user_id = False
+        contract._warn(contract)
+        self.assertEqual(contract.activity_ids.user_id, self.env.ref("base.user_admin"))
 
     def test_further_models_can_be_linked(self):
         self.assertTrue(self.create_contract().has_documents)
