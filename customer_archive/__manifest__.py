@@ -117,6 +117,7 @@
         "demo/res_partner_demo.xml",
         "demo/customer_archive_steps_demo.xml",
         "demo/customer_classification_demo.xml",
+        "demo/customer_contract_demo.xml",
     ],
     "assets": {
         "web.report_assets_common": [

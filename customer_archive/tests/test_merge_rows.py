@@ -67,6 +67,7 @@ class TestMergeRows(DuplicateCase):
                 "partner_ids": [Command.link(partner.id)],
             }
         )
+        env["customer.contract"].create({"name": "Castings", "partner_id": partner.id, "contact_id": contact.id})
         env["res.partner.bank"].create({"acc_number": "6222 0000 1111", "partner_id": partner.id})
         source = env["customer.import.source"].create({"name": "ERP"})
         env["customer.import.key"].create(
