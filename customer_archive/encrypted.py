@@ -323,6 +323,16 @@ def encrypted_fields(model):
     return [field for field in model._fields.values() if isinstance(field, Encrypted) and field.seals]
 
 
+def encrypted_by_name(env):
+    """Every field of the registry that says of itself that it is kept encrypted, by name: paths lead to all of them."""
+    return {
+        name: field
+        for model in env.registry.values()
+        for name, field in model._fields.items()
+        if getattr(field, "encrypted", False)
+    }
+
+
 def load_ring(env, key_id=""):
     """The key ring, read once in a transaction, and again when a value names a key that came meanwhile."""
     ring = env.cr.cache.get(RING)

@@ -7,6 +7,7 @@ from odoo.tools import SQL, ormcache
 
 from ..acting import origin
 from ..const import AUDIT_AT_ONCE
+from ..encrypted import encrypted_by_name
 from ..tools import audit
 
 # Where the notes of a transaction wait for its end.
@@ -142,17 +143,7 @@ class CustomerAuditLog(models.Model):
 
         A condition may lead to encrypted fields of other models, so all of their names count.
         """
-        return frozenset(self._get_audit_hidden_fields()) | self._encrypted_names()
-
-    @api.model
-    @ormcache()
-    def _encrypted_names(self):
-        return frozenset(
-            name
-            for model in self.env.registry.values()
-            for name, field in model._fields.items()
-            if getattr(field, "encrypted", False)
-        )
+        return frozenset(self._get_audit_hidden_fields()) | encrypted_by_name(self.env).keys()
 
     #=== NOTING ===#
 

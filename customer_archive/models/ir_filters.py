@@ -3,7 +3,7 @@ from ast import literal_eval
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..encrypted import Encrypted
+from ..encrypted import encrypted_by_name
 
 
 class IrFilters(models.Model):
@@ -34,7 +34,7 @@ class IrFilters(models.Model):
     @api.model
     def _find_encrypted_value(self, text):
         """Label of an encrypted field that the text of a domain compares with a value, or an empty text."""
-        labels = self._get_encrypted_labels()
+        labels = {name: field._description_string(self.env) for name, field in encrypted_by_name(self.env).items()}
         try:
             leaves = [leaf for leaf in literal_eval(text) if isinstance(leaf, list | tuple) and len(leaf) == 3]
         except (ValueError, SyntaxError):
@@ -50,12 +50,3 @@ class IrFilters(models.Model):
         name = str(path).rpartition(".")[2]
         values = value if isinstance(value, list | tuple) else [value]
         return labels.get(name, "") if any(values) else ""
-
-    @api.model
-    def _get_encrypted_labels(self):
-        return {
-            name: field._description_string(self.env)
-            for model in self.env.values()
-            for name, field in model._fields.items()
-            if isinstance(field, Encrypted)
-        }
