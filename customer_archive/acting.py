@@ -3,11 +3,12 @@
 Kept in context variables of Python, not in the context of Odoo, because clients send the latter.
 """
 
+import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from odoo.http import request
+from odoo.http import Request, request
 
 from .const import (
     AUDIT_EXPORT,
@@ -19,6 +20,8 @@ from .const import (
 )
 
 _RPC_PATHS = ("/xmlrpc", "/jsonrpc", "/json/")
+# Where the host answers a request that names no database, and one that does.
+_SERVING = (Request._serve_nodb.__code__, Request._serve_db.__code__)
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def acting(operation, model, field_names=(), domain=None):
 
 @contextmanager
 def coming_from(channel, address=None):
-    """Say where the work comes from, for what has no request to ask: scheduled actions, old RPC."""
+    """Say where the work comes from, for what has no request to ask, such as scheduled actions."""
     token = _origin.set((channel, address))
     try:
         yield
@@ -69,17 +72,27 @@ def coming_from(channel, address=None):
         _origin.reset(token)
 
 
-def remote_address():
-    """The network address behind the request, or ``None``."""
-    return request.httprequest.environ.get("REMOTE_ADDR") if request else None
+def _hidden_request():
+    """The request of old RPC that is being answered, or ``None``.
+
+    The host takes it out of reach meanwhile, see its ``borrow_request``. Where a server has several databases, such a
+    request names none, so no controller of an addon is asked before either, and the addon may not even be loaded: what
+    is left is where the thread stands.
+    """
+    frame = sys._getframe()
+    while frame and frame.f_code not in _SERVING:
+        frame = frame.f_back
+    return frame and frame.f_locals["self"]
 
 
 def origin(user):
     """Channel and address of what a user is doing now."""
     if known := _origin.get():
         return known
-    if not request:
+    asked = request or _hidden_request()
+    if not asked:
         return CHANNEL_SHELL, None
-    if request.httprequest.path.startswith(_RPC_PATHS):
-        return CHANNEL_RPC, remote_address()
-    return CHANNEL_WEB if user._is_internal() else CHANNEL_PORTAL, remote_address()
+    address = asked.httprequest.environ.get("REMOTE_ADDR")
+    if asked.httprequest.path.startswith(_RPC_PATHS):
+        return CHANNEL_RPC, address
+    return CHANNEL_WEB if user._is_internal() else CHANNEL_PORTAL, address

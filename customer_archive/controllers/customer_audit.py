@@ -1,6 +1,5 @@
 import json
 
-from odoo.addons.rpc.controllers import RPC
 from odoo.addons.web.controllers.export import CSVExport, ExcelExport
 from odoo.addons.web.controllers.json import WebJsonController
 from odoo.addons.web.controllers.pivot import TableExporter
@@ -8,8 +7,8 @@ from odoo.addons.web.controllers.vcard import Partner
 from odoo.http import request, route
 from werkzeug.datastructures import FileStorage
 
-from ..acting import acting, coming_from, remote_address
-from ..const import AUDIT_EXPORT, CHANNEL_RPC
+from ..acting import acting
+from ..const import AUDIT_EXPORT
 
 
 def exporting(data):
@@ -63,15 +62,3 @@ class AuditedWebJson(WebJsonController):
         # which model it is about is known only further down: what is read there is exported
         with acting(AUDIT_EXPORT, ""):
             return super().web_json_1(subpath, **kwargs)
-
-
-class AuditedRPC(RPC):
-    def _xmlrpc(self, service):
-        # the request is hidden from what follows
-        with coming_from(CHANNEL_RPC, remote_address()):
-            return super()._xmlrpc(service)
-
-    @route()
-    def jsonrpc(self, service, method, args):
-        with coming_from(CHANNEL_RPC, remote_address()):
-            return super().jsonrpc(service, method, args)
