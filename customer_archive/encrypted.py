@@ -15,7 +15,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
-from .const import GROUP_CONFIDENTIAL
+from .const import AUDIT_DENIED, GROUP_CONFIDENTIAL
 from .tools import sealing
 from .tools.sealing import SealError
 
@@ -241,6 +241,7 @@ class Encrypted(fields.Char):
         Superuser mode opens nothing here, for related fields and the like search in it for anybody.
         """
         if not may_reveal(env, self):
+            env["customer.audit.log"]._note(AUDIT_DENIED, self.model_name, field_names=["search", self.name])
             raise AccessError(
                 env._(
                     "Searching for the value of %(field)s takes the right to uncover it.",

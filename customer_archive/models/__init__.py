@@ -9,6 +9,7 @@ from . import customer_audit_view
 from . import customer_audit_bundle
 from . import base_audit_read
 from . import base_audit_write
+from . import base_audit_field
 from . import ir_rule
 from . import ir_model_access
 from . import ir_cron
