@@ -122,6 +122,7 @@ UNDO_DAYS = 30
 AUDIT_READ = "read"
 AUDIT_AGGREGATE = "aggregate"
 AUDIT_SEARCH = "search"
+AUDIT_DOWNLOAD = "download"
 AUDIT_EXPORT = "export"
 AUDIT_PRINT = "print"
 AUDIT_CREATE = "create"
@@ -136,6 +137,7 @@ AUDIT_OPERATIONS = [
     (AUDIT_READ, "Read"),
     (AUDIT_AGGREGATE, "Counted or summed up"),
     (AUDIT_SEARCH, "Searched"),
+    (AUDIT_DOWNLOAD, "Downloaded"),
     (AUDIT_EXPORT, "Exported"),
     (AUDIT_PRINT, "Printed"),
     (AUDIT_CREATE, "Created"),

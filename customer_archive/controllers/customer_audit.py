@@ -1,5 +1,6 @@
 import json
 
+from odoo.addons.mail.controllers.attachment import AttachmentController
 from odoo.addons.web.controllers.export import CSVExport, ExcelExport
 from odoo.addons.web.controllers.json import WebJsonController
 from odoo.addons.web.controllers.pivot import TableExporter
@@ -62,3 +63,9 @@ class AuditedWebJson(WebJsonController):
         # which model it is about is known only further down: what is read there is exported
         with acting(AUDIT_EXPORT, ""):
             return super().web_json_1(subpath, **kwargs)
+
+
+class AuditedAttachment(AttachmentController):
+    def _get_pdf_first_page_response(self, attachment):
+        request.env["customer.audit.log"]._note_download(attachment, "raw")
+        return super()._get_pdf_first_page_response(attachment)

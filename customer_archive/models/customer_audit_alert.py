@@ -10,6 +10,7 @@ from ..const import (
     ALERT_ODD_HOURS,
     ALERT_OTHERS,
     AUDIT_DENIED,
+    AUDIT_DOWNLOAD,
     AUDIT_EXPORT,
     AUDIT_PRINT,
     AUDIT_READ,
@@ -179,7 +180,7 @@ class CustomerAuditAlert(models.Model):
         self.ensure_one()
         operations = [AUDIT_EXPORT, AUDIT_PRINT, AUDIT_DENIED]
         if self.kind not in (ALERT_MANY_EXPORTS, ALERT_FIRST_EXPORT):
-            operations.append(AUDIT_READ)
+            operations += [AUDIT_READ, AUDIT_DOWNLOAD]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Log: %s", self.summary),

@@ -42,6 +42,7 @@ class CustomerAuditReport(models.Model):
                     "exported": self.env._("Records exported"),
                     "print": self.env._("Prints"),
                     "printed": self.env._("Records printed"),
+                    "download": self.env._("Downloads of files"),
                 },
                 (self.env._("Person"), self.env._("Operation"), self.env._("What"), self.env._("Times"),
                  self.env._("Records"), self.env._("Chosen by")),
@@ -130,12 +131,13 @@ class CustomerAuditReport(models.Model):
 
     @api.model
     def _read_exports(self, period):
-        groups = self._sum_log(period, ["export", "print"], ["login", "operation", "model"])
+        groups = self._sum_log(period, ["export", "print", "download"], ["login", "operation", "model"])
         words = self._get_conditions(period, ["export", "print"])
-        numbers = dict.fromkeys(("export", "exported", "print", "printed"), 0)
+        numbers = dict.fromkeys(("export", "exported", "print", "printed", "download"), 0)
         for __, operation, __, count, records in groups:
             numbers[operation] += count
-            numbers["exported" if operation == "export" else "printed"] += records
+            if operation != "download":
+                numbers["exported" if operation == "export" else "printed"] += records
         lines = [
             (login or "", self._get_log_label("operation", operation), self._get_model_label(model), count, records,
              words.get((login, operation, model), ""))

@@ -11,12 +11,15 @@ from ..const import (
     ALERT_ODD_HOURS,
     ALERT_OTHERS,
     AUDIT_DENIED,
+    AUDIT_DOWNLOAD,
     AUDIT_EXPORT,
     AUDIT_PRINT,
     AUDIT_READ,
     CHANNEL_CRON,
 )
 
+# A file of a customer is opened in the course of work as its page is: no export, but it counts like reading.
+SEEING = (AUDIT_READ, AUDIT_DOWNLOAD)
 TAKING_OUT = (AUDIT_EXPORT, AUDIT_PRINT)
 # Looking at the log itself is the auditor's work.
 OWN_MODELS = ("customer.audit.log", "customer.audit.alert", "customer.audit.rule", "customer.export.usage")
@@ -72,7 +75,7 @@ class CustomerAuditRule(models.Model):
         """Condition on the alias ``e``: entries by which customers were seen or taken out, or should have been."""
         return SQL(
             "(e.operation IN %s OR e.operation = %s AND e.field_names @> ARRAY[%s])",
-            (AUDIT_READ, *TAKING_OUT),
+            (*SEEING, *TAKING_OUT),
             AUDIT_DENIED,
             AUDIT_EXPORT,
         )
@@ -87,10 +90,10 @@ class CustomerAuditRule(models.Model):
     def _get_file_facts(self, begin, end, user_ids):
         return SQL(
             """SELECT e.id, e.user_id, e.time, 1 AS amount FROM customer_audit.entry e
-                WHERE %s AND %s AND e.operation != %s""",
+                WHERE %s AND %s AND e.operation NOT IN %s""",
             self._get_entries(begin, end, user_ids),
             self._get_amounts(),
-            AUDIT_READ,
+            SEEING,
         )
 
     def _get_odd_facts(self, begin, end, user_ids):
@@ -154,7 +157,7 @@ class CustomerAuditRule(models.Model):
                 WHERE before IS NULL OR time - before > %(window)s
                 GROUP BY id, user_id, time""",
             entries=self._get_entries(begin, end, user_ids),
-            operations=(AUDIT_READ, *TAKING_OUT),
+            operations=(*SEEING, *TAKING_OUT),
             window=self._get_window(),
         )
 

@@ -9,6 +9,8 @@ class IrRule(models.Model):
 
     def _make_access_error(self, operation, records):
         log = self.env["customer.audit.log"]
-        if records._is_audited(read=False):
+        if records._name == "ir.attachment":
+            records._note_refused(operation)
+        elif records._is_audited(read=False):
             log._note(AUDIT_DENIED, records._name, records.ids, field_names=[operation])
         return super()._make_access_error(operation, records)

@@ -22,3 +22,9 @@ class CustomerAuditLog(models.Model):
     @api.model
     def _get_audit_trivial_fields(self):
         return {**super()._get_audit_trivial_fields(), "res.partner.bank": {"sequence"}}
+
+    @api.model
+    def _is_audit_icon(self, model_name, field_name):
+        if model_name == "res.partner" and field_name == "avatar_128":
+            return False
+        return super()._is_audit_icon(model_name, field_name)

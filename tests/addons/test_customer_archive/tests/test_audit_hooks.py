@@ -23,6 +23,14 @@ class TestAuditHooks(AuditCase):
         bank.write({"note": "closed"})
         self.assertEqual(self.entries(model="res.partner.bank"), [])
 
+    def test_small_pictures_count_where_a_consultant_says_so(self):
+        archive, log = self.create_archive(), self.as_user(self.env["customer.audit.log"], "sales")
+        self.forget()
+        log._note_download(archive, "avatar_256")
+        self.assertEqual(self.entries(operation="download"), [])
+        log._note_download(archive, "avatar_128")
+        self.assertEqual(self.only_entry(operation="download")["ids"], archive.ids)
+
     def test_what_is_trivial_is_no_event(self):
         bank = self.env["res.partner.bank"].create({"partner_id": self.create_archive().id, "acc_number": "6222 0200"})
         self.forget()
