@@ -5,6 +5,7 @@ from . import customer_tag_assignment
 from . import customer_audit_log
 from . import customer_audit_note
 from . import customer_audit_file
+from . import customer_audit_page
 from . import customer_audit_chain
 from . import customer_audit_view
 from . import customer_audit_bundle
@@ -13,6 +14,7 @@ from . import base_audit_write
 from . import base_audit_field
 from . import ir_binary
 from . import ir_attachment
+from . import ir_ui_view
 from . import ir_rule
 from . import ir_model_access
 from . import ir_cron

@@ -39,6 +39,7 @@ from . import test_audit_read
 from . import test_audit_write
 from . import test_audit_field
 from . import test_audit_file
+from . import test_audit_page
 from . import test_audit_chain
 from . import test_audit_guard
 from . import test_audit_http

@@ -25,6 +25,8 @@ class CustomerAuditLog(models.Model):
 
     @api.model
     def _is_audit_icon(self, model_name, field_name):
-        if model_name == "res.partner" and field_name == "avatar_128":
-            return False
-        return super()._is_audit_icon(model_name, field_name)
+        return model_name != "res.partner.bank" and super()._is_audit_icon(model_name, field_name)
+
+    @api.model
+    def _get_shown_records(self, records):
+        return [] if records._name == "res.partner.bank" else super()._get_shown_records(records)

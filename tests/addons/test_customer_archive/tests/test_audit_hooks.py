@@ -25,11 +25,18 @@ class TestAuditHooks(AuditCase):
 
     def test_small_pictures_count_where_a_consultant_says_so(self):
         archive, log = self.create_archive(), self.as_user(self.env["customer.audit.log"], "sales")
+        bank = self.env["res.partner.bank"].create({"partner_id": archive.id, "acc_number": "6222 0200 1234"})
         self.forget()
-        log._note_download(archive, "avatar_256")
-        self.assertEqual(self.entries(operation="download"), [])
         log._note_download(archive, "avatar_128")
-        self.assertEqual(self.only_entry(operation="download")["ids"], archive.ids)
+        self.assertEqual(self.entries(operation="download"), [])
+        log._note_download(bank, "avatar_128")
+        self.assertEqual(self.only_entry(operation="download")["ids"], bank.ids)
+
+    def test_pages_show_what_a_consultant_says(self):
+        archive, log = self.create_archive(), self.env["customer.audit.log"]
+        bank = self.env["res.partner.bank"].create({"partner_id": archive.id, "acc_number": "6222 0200 1234"})
+        self.assertEqual(log._get_shown_records(bank), [])
+        self.assertEqual(log._get_shown_records(archive), [archive])
 
     def test_what_is_trivial_is_no_event(self):
         bank = self.env["res.partner.bank"].create({"partner_id": self.create_archive().id, "acc_number": "6222 0200"})
