@@ -1,6 +1,7 @@
 import json
 
 from odoo.addons.web.controllers import export, pivot, report, vcard
+from odoo.addons.web.controllers import json as web_json
 from odoo.http import request, route
 from werkzeug.datastructures import FileStorage
 
@@ -98,6 +99,28 @@ class TableExporter(pivot.TableExporter):
         # where the log notes the table itself, its rows are not to be noted twice
         noted = table["model"] in request.env and request.env[table["model"]]._is_audited()
         return Policy._get_about(Policy._mark({table["model"]: 0 if noted else count}))
+
+
+class WebJson(web_json.WebJsonController):
+    @route(readonly=_counted)
+    def web_json_1(self, subpath, **kwargs):
+        """A list as JSON is an export like any other: it counts, and says who took it out."""
+        Policy = request.env["customer.export.policy"]
+        Policy._close_mark()
+        with Policy._collect() as found:
+            response = super().web_json_1(subpath, **kwargs)
+        request.env["res.partner"]._check_found(set(), found)
+        opened = Policy._get_open_mark()
+        return self._mark(response, opened) if opened else response
+
+    def _mark(self, response, opened):
+        """The mark stands in the answer's head, and in a list or table beside its rows."""
+        content = json.loads(response.get_data())
+        if "length" in content and content.keys() & {"records", "groups"}:
+            mark = request.env["customer.export.policy"]._describe_mark(opened)
+            response = request.make_json_response({**content, "export_mark": mark})
+        response.headers["X-Export-Mark"] = opened["mark"]
+        return response
 
 
 class Partner(vcard.Partner):

@@ -1,4 +1,7 @@
-from odoo import models
+from odoo import api, models
+
+# Fields that make a name, as it stands on every document.
+_NAME = {"id", "display_name"}
 
 
 class Base(models.AbstractModel):
@@ -43,3 +46,16 @@ class Base(models.AbstractModel):
         if any(path and path != ["display_name"] for path in fields):
             self.env["customer.export.policy"]._notice(self)
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+
+    @api.readonly
+    def web_read(self, specification):
+        if specification.keys() - _NAME:
+            self.env["customer.export.policy"]._notice(self)
+        return super().web_read(specification)
+
+    @api.model
+    @api.readonly
+    def web_read_group(self, domain, groupby, aggregates=(), limit=None, offset=0, order=None, **options):
+        result = super().web_read_group(domain, groupby, aggregates, limit, offset, order, **options)
+        self.env["customer.export.policy"]._notice_rows(self._name, len(result["groups"]))
+        return result

@@ -65,6 +65,7 @@ from . import test_lifecycle
 from . import test_import_level
 from . import test_export
 from . import test_export_files
+from . import test_export_json
 from . import test_export_log
 from . import test_export_workers
 from . import test_alert

@@ -189,8 +189,7 @@ class TestAuditHttp(AuditCase, HttpCase):
             headers=headers,
         )
         self.assertEqual(len(response.json()["records"]), 2, response.text[:300])
-        [entry] = self.entries_apart(model="res.partner", user_id=self.users["sales"].id)
-        self.assertEqual((entry["operation"], entry["channel"], entry["count"]), ("export", "rpc", 2))
+        self.sales_entry("export", "rpc", count=2)
 
     @mute_logger("odoo.http", "odoo.addons.base.models.res_users")
     def test_a_wrong_key_is_a_failed_login(self):
