@@ -4,6 +4,11 @@ from ..const import AUDIT_CREATE, AUDIT_UNLINK, AUDIT_WRITE
 from ..tools import audit
 
 
+def _get_changes(before, after, files):
+    """New values that differ from the old ones; a file that was written counts as another one."""
+    return {name: new for name, new in after.items() if name in files or new != before.get(name)}
+
+
 class Base(models.AbstractModel):
     """Every change of a record is noted with old and new values, whoever makes it."""
 
@@ -14,9 +19,12 @@ class Base(models.AbstractModel):
     def create(self, vals_list):
         records = super().create(vals_list)
         if self._is_audited(read=False):
+            columns = self._get_audit_columns(name for vals in vals_list for name in vals)
+            values = records.sudo()._get_audit_values(columns)
             detail = {
-                record.id: {name: [None, value] for name, value in record._get_audit_values(vals).items()}
-                for record, vals in zip(records.sudo(), vals_list, strict=True)
+                record.id: self._describe_audit({}, {name: values[record.id][name] for name in names})
+                for record, vals in zip(records, vals_list, strict=True)
+                if (names := vals.keys() & values[record.id].keys())
             }
             records._note_change(AUDIT_CREATE, detail)
         return records
@@ -27,18 +35,18 @@ class Base(models.AbstractModel):
         if vals.keys() <= self.env["customer.audit.log"]._trivial_fields(self._name):
             return super().write(vals)
         # sudo: what a record held before, even where the person may change it only
-        records = self.sudo()
-        before = {record.id: record._get_audit_values(vals) for record in records}
+        records, columns = self.sudo(), self._get_audit_columns(vals)
+        before = records._get_audit_values(columns)
         result = super().write(vals)
+        # what was written is not what was sent: it was cut, cleaned or proposed instead; it stands in the cache
+        after = records._get_audit_values(columns)
+        files = {field.name for field in columns if field.type == "binary"}
         detail = {
-            record.id: {
-                name: [before[record.id].get(name), new]
-                for name, new in record._get_audit_values(vals).items()
-                if new != before[record.id].get(name)
-            }
-            for record in records
+            id_: self._describe_audit(before[id_], changes)
+            for id_, values in after.items()
+            if (changes := _get_changes(before[id_], values, files))
         }
-        self._note_change(AUDIT_WRITE, {key: changes for key, changes in detail.items() if changes})
+        self._note_change(AUDIT_WRITE, detail)
         return result
 
     def unlink(self):
@@ -56,17 +64,36 @@ class Base(models.AbstractModel):
             log._note(AUDIT_UNLINK, self._name, detail, detail=detail)
         return result
 
-    def _get_audit_values(self, names):
-        """The values of stored fields of a record in the form of the log: short, ids for links, secrets covered.
+    @api.model
+    def _get_audit_columns(self, names):
+        """The stored fields among these names."""
+        found = (self._fields.get(name) for name in dict.fromkeys(names))
+        return [field for field in found if field and field.store]
+
+    def _get_audit_values(self, columns):
+        """The values of stored fields, whole: dict of id → field name → value, ids for links.
 
         A value that waits to be computed is left out: reading it would compute it at the wrong time.
         """
-        hidden, waiting = self.env["customer.audit.log"]._hidden_fields(self._name), self.env.transaction.tocompute
-        fields = [self._fields[name] for name in names if name in self._fields and self._fields[name].store]
+        found = {id_: {} for id_ in self._ids}
+        for field in columns:
+            waiting = self.env.transaction.tocompute.get(field, ())
+            for record in self:
+                if record.id not in waiting:
+                    found[record.id][field.name] = record._get_audit_value(field)
+        return found
+
+    @api.model
+    def _describe_audit(self, before, after):
+        """Old and new values in the form of the log: short, secrets covered."""
+        hidden = self.env["customer.audit.log"]._hidden_fields(self._name)
         return {
-            field.name: audit.HIDDEN if field.name in hidden else self._get_audit_value(field)
-            for field in fields
-            if self.id not in waiting.get(field, ())
+            name: [
+                None if old is None else audit.HIDDEN if name in hidden else audit.short(old),
+                audit.HIDDEN if name in hidden else audit.short(new),
+            ]
+            for name, new in after.items()
+            for old in (before.get(name),)
         }
 
     def _note_change(self, operation, detail):
@@ -79,11 +106,11 @@ class Base(models.AbstractModel):
         log._collect(operation, self._name, ids, unsure, None, names, None, kept)
 
     def _get_audit_value(self, field):
-        if field.type == "binary":
-            return "…"
+        if field.type == "binary" or getattr(field, "encrypted", False):
+            return "…"  # files are not read for it, and encrypted values are noted where they are sealed
         value = self[field.name]
         if field.type == "many2one":
             return value.id or None
         if isinstance(value, models.BaseModel):
-            return audit.short(value.ids)
-        return audit.short(value if value or field.type in ("integer", "float", "monetary", "boolean") else None)
+            return value.ids
+        return value if value or field.type in ("integer", "float", "monetary", "boolean") else None

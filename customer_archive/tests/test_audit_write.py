@@ -1,10 +1,12 @@
 import json
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .audit_common import AuditCase
+from .test_read_abuse import PIXEL
 
 
 @tagged("post_install", "-at_install")
@@ -99,6 +101,53 @@ class TestAuditWrite(AuditCase):
             self.env.cr.flush()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
+
+    def test_a_change_far_behind_in_a_long_text_or_list_is_a_change(self):
+        self.archive.comment = f"<p>{'long ' * 100}</p>"
+        tags = self.env["res.partner.category"].create([{"name": f"Tag {number}"} for number in range(60)])
+        self.archive.category_id = tags
+        self.forget()
+        self.archive.comment = f"<p>{'long ' * 99}short</p>"
+        self.archive.category_id = tags[:-1]
+        entry = self.only_entry(model="res.partner", operation="write")
+        [changes] = self.changes(entry)
+        self.assertEqual(set(changes), {"comment", "category_id"})
+        self.assertLess(max(map(len, changes["comment"])), 201)
+
+    def test_a_new_picture_is_a_change_without_its_content(self):
+        self.archive.sudo().image_1920 = PIXEL
+        entry = self.only_entry(model="res.partner", operation="write")
+        self.assertEqual(self.changes(entry), [{"image_1920": ["…", "…"]}])
+
+    def test_a_new_secret_is_a_change_without_the_secret(self):
+        log = self.env["customer.audit.log"]
+        hidden = {*log._get_audit_hidden_fields(), "city"}
+        with patch.object(type(log), "_get_audit_hidden_fields", lambda log: hidden):
+            self.env.registry.clear_cache()
+            self.archive.sudo().write({"city": "杭州市"})
+            entry = self.only_entry(model="res.partner", operation="write")
+            self.assertEqual(self.changes(entry), [{"city": ["•••", "•••"]}])
+            self.forget()
+            self.archive.sudo().write({"city": "杭州市"})
+            self.assertEqual(self.entries(operation="write"), [])
+        self.env.registry.clear_cache()
+
+    def test_what_is_sent_is_not_always_what_is_written(self):
+        self.archive.sudo().write({"comment": "<p>Call late<script>alert(1)</script></p>", "phone": " 021-50592099 "})
+        [changes] = self.changes(self.only_entry(model="res.partner", operation="write"))
+        self.assertNotIn("script", changes["comment"][1])
+        self.assertEqual(changes["phone"][1], self.archive.phone)
+
+    def test_looking_at_what_was_written_costs_no_statement(self):
+        archives = self.env["res.partner"].browse()
+        for number in range(6):
+            archives |= self.create_archive(vat=False, name=f"Many {number}")
+        values = {"comment": "again", "function": "Buyer", "city": "杭州市"}
+        archives.sudo().write(values)
+        self.env.flush_all()
+        columns = archives._get_audit_columns(values)
+        with self.assertQueryCount(0):
+            archives.sudo()._get_audit_values(columns)
 
     def test_secrets_are_covered(self):
         log = self.env["customer.audit.log"]
