@@ -1,4 +1,7 @@
+from contextlib import suppress
+
 from odoo import api, models
+from odoo.exceptions import MissingError
 
 # A page speaks of who sees it and of whose page it is; their own facts stand on the pages that are given the contact.
 _OF_EVERY_PAGE = ("res.users", "res.company", "website")
@@ -24,8 +27,12 @@ class CustomerAuditLog(models.Model):
         found = [records]
         if records._name == "res.partner":
             return found
-        for field in records._fields.values():
-            if field.type == "many2one" and field.comodel_name == "res.partner" and field.store:
-                # sudo: the page shows them with the rights that it has
-                found.append(records.sudo()[field.name])
+        names = [
+            field.name
+            for field in records._fields.values()
+            if field.type == "many2one" and field.comodel_name == "res.partner" and field.store
+        ]
+        with suppress(MissingError):  # a document that is deleted names nobody
+            # sudo: the page shows them with the rights that it has
+            found += [records.sudo()[name] for name in names]
         return found

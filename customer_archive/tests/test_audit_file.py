@@ -277,13 +277,17 @@ class TestAuditFileHttp(FileCase, HttpCase):
     def test_file_of_a_model_about_customers(self):
         purpose = self.env["customer.consent.purpose"].search([], limit=1)
         consent = self.env["customer.consent"].create(
-            {"partner_id": self.contact.id, "purpose_id": purpose.id, "decision": "given"}
+            {"partner_id": self.contact.id, "purpose_id": purpose.id, "decision": "given", "proof": PIXEL}
         )
-        proof = self.attach(consent, "proof.txt", b"Proof")
+        file = self.attach(consent, "letter.txt", b"Letter")
         self.env.flush_all()
         self.log_in()
-        self.get(f"/web/content/{proof.id}")
-        self.assert_one({f"file {proof.id}": "proof.txt"}, consent.ids, model="customer.consent")
+        self.get(f"/web/content/{file.id}")
+        self.assert_one({f"file {file.id}": "letter.txt"}, consent.ids, model="customer.consent")
+        self.forget()
+        self.get(f"/web/content/customer.consent/{consent.id}/proof?filename=sheet.png")
+        entry = self.assert_one({"proof": "sheet.png"}, consent.ids, model="customer.consent")
+        self.assertEqual(entry["field_names"], ["proof"])
 
     def test_first_page_of_a_document(self):
         content, writer = io.BytesIO(), PdfFileWriter()

@@ -116,6 +116,14 @@ class TestAuditPage(AuditCase, HttpCase):
         self.assertEqual(list(_find_records(values)), [self.other, self.archive, self.portal])
         self.assertEqual(self.env["customer.audit.log"]._get_shown_records(self.portal), [])
 
+    def test_document_that_is_deleted_does_not_break_its_page(self):
+        rating = self.env["rating.rating"].create(
+            {"res_model_id": self.env["ir.model"]._get_id("res.users"), "res_id": 1, "partner_id": self.other.id}
+        )
+        self.assertIn(self.other, self.env["customer.audit.log"]._get_shown_records(rating))
+        rating.unlink()
+        self.assertEqual(self.env["customer.audit.log"]._get_shown_records(rating), [rating])
+
 
 @tagged("post_install", "-at_install")
 class TestAuditPageOfOtherApps(AuditCase, HttpCase):
