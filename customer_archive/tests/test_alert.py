@@ -258,6 +258,12 @@ class TestAlert(AlertCase):
         entries = self.env[action["res_model"]].with_user(self.auditor).search(action["domain"])
         self.assertEqual(entries.mapped("record_count"), [4000])
 
+    def test_alert_about_downloads_leads_to_them(self):
+        self.log([("sales", self.at(10), "download", 4000)])
+        action = self.only_alert("many_records").with_user(self.auditor).action_view_log()
+        entries = self.env[action["res_model"]].with_user(self.auditor).search(action["domain"])
+        self.assertEqual(entries.mapped("operation"), ["download"])
+
     def test_auditor_handles_an_alert_with_a_note(self):
         self.log([("sales", self.at(10), "read", 4000)])
         alert = self.only_alert("many_records").with_user(self.auditor)

@@ -80,6 +80,15 @@ class TestAuditReport(ReportCase):
         self.assertIn("Formal", line[5])
         self.assertGreaterEqual(self.numbers("export", report)["exported"], 120)
 
+    def test_downloads_are_counted_apart_from_exports(self):
+        before = self.read_now().get("export", {}).get("numbers", dict.fromkeys(("download", "exported"), 0))
+        self.note("quality", "download", 3)
+        report = self.make()
+        after = self.numbers("export", report)
+        self.assertEqual(after["download"], before["download"] + 1)
+        self.assertEqual(after["exported"], before["exported"])
+        self.assertIn(["archive_quality", "Downloaded", "Contact", 1, 3, ""], self.lines("export", report))
+
     def test_what_was_uncovered_is_counted(self):
         self.note("confidential", "reveal")
         report = self.make()
