@@ -1,13 +1,44 @@
-from odoo import Command, models
+import inspect
+import sys
+
+from odoo import Command, api, models
+from odoo.addons.rpc.controllers.json2 import WebJson2Controller
+from odoo.service.model import call_kw
 
 PARTNER = "res.partner"
+# Where methods are called for clients: browser, XML-RPC and JSON-RPC share the first one.
+DOORS = (call_kw.__code__, inspect.unwrap(WebJson2Controller.web_json_2_rpc).__code__)
+# Methods of the ORM and of the import that hand a client's values on to each other without a decision of their own.
+CARRIERS = frozenset(
+    {
+        "create", "write", "name_create", "load", "flush", "execute_import",
+        "_load_records", "_load_records_create", "_load_records_write",
+    }
+)
+
+
+def is_sent(frame, model_name, carriers=CARRIERS):
+    """Whether a call made in this frame carries what a client sent, by whichever door of the server it came.
+
+    :param model_name: the model whose method was called: what a document writes in documents of another model is its own
+    :param carriers: names of methods that may lie between the client and the frame
+    """
+    while frame and frame.f_code.co_name in carriers:
+        if frame.f_code.co_name in ("create", "write") and frame.f_locals["self"]._name != model_name:
+            return False
+        frame = frame.f_back
+    return bool(frame) and frame.f_code in DOORS
 
 
 class Base(models.AbstractModel):
-    """Screens of every app: nobody learns a hidden customer's name by choosing its id on a document.
+    """Documents of every app: nobody learns of a hidden customer by choosing its id on a document.
 
-    The host answers a saved or changed form with the names of whom the form points to. Documents that point to a hidden
-    customer already stay as usable as they were.
+    The host checks a new row, not whom it points to. It answers a saved or changed form with the names of whom the form
+    points to, and copies their addresses: a lead takes over phone and e-mail of any contact that it is given.
+
+    Only what a client sends is checked. What apps do themselves is not: who may see an order of a hidden customer
+    confirms and invoices it, and documents that point to a hidden customer already stay as usable as they were. Links
+    to several contacts are left to the host, which checks these itself.
     """
 
     _inherit = "base"
@@ -23,10 +54,33 @@ class Base(models.AbstractModel):
         return super().web_save_multi(vals_list, specification)
 
     def onchange(self, values, field_names, fields_spec):
-        context, prefix = self.env.context, "default_"
-        defaults = {name.removeprefix(prefix): context[name] for name in context if name.startswith(prefix)}
-        self._check_chosen_customers({**defaults, **values})
+        self._check_chosen_customers({**self._get_sent_defaults(), **values})
         return super().onchange(values, field_names, fields_spec)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and is_sent(sys._getframe(1), self._name):
+            defaults = self._get_sent_defaults()
+            for vals in vals_list:
+                self.browse()._check_chosen_customers({**defaults, **vals})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su and is_sent(sys._getframe(1), self._name):
+            self._check_chosen_customers(vals)
+        return super().write(vals)
+
+    def copy(self, default=None):
+        # what the copied document points to already is no news, so its copy is not checked again when it is created
+        if default and not self.env.su and is_sent(sys._getframe(1), self._name, {"copy"}):
+            self._check_chosen_customers(default)
+        return super().copy(default)
+
+    @api.model
+    def _get_sent_defaults(self):
+        """Values that a client names in the context."""
+        context, prefix = self.env.context, "default_"
+        return {name.removeprefix(prefix): context[name] for name in context if name.startswith(prefix)}
 
     def _check_chosen_customers(self, vals):
         if not self.env.su and (chosen := self._get_chosen_customers(vals)):
@@ -37,14 +91,27 @@ class Base(models.AbstractModel):
         chosen = set()
         for name in vals.keys() & self._fields.keys():
             field, value = self._fields[name], vals[name]
-            if field.type == "many2one" and field.comodel_name == PARTNER:
+            if field.type == "one2many":
+                chosen |= self._get_chosen_in_lines(field, value)
+            elif contact := self._get_pointed_contact(field, value):
                 # sudo: whom the record points to already is no news
-                known = set(self.sudo()[name].ids) if self.ids else set()
-                chosen |= {value} - known if isinstance(value, int) and value else set()
-            elif field.type == "one2many" and isinstance(value, (list, tuple)):
-                lines = self.env[field.comodel_name]
-                for command in value:
-                    if command[0] in (Command.CREATE, Command.UPDATE) and isinstance(command[2], dict):
-                        line = lines.browse(command[1] if isinstance(command[1], int) else 0)
-                        chosen |= (line if line.id else lines)._get_chosen_customers(command[2])
+                known = self.sudo().mapped(name) if self.ids else ()
+                chosen |= set() if contact in known else {contact.id}
+        return chosen
+
+    def _get_pointed_contact(self, field, value):
+        """The contact that a value of a field points to, if it does."""
+        if field.type == "many2one" and field.comodel_name == PARTNER and isinstance(value, int):
+            return self.env[PARTNER].browse(value or ())
+        if field.type == "reference" and isinstance(value, str) and value.startswith(f"{PARTNER},"):
+            number = value.partition(",")[2]
+            return self.env[PARTNER].browse(int(number) if number.isdecimal() else ())
+        return self.env[PARTNER]
+
+    def _get_chosen_in_lines(self, field, value):
+        lines, chosen = self.env[field.comodel_name], set()
+        for command in value if isinstance(value, (list, tuple)) else ():
+            if command[0] in (Command.CREATE, Command.UPDATE) and isinstance(command[2], dict):
+                line = lines.browse(command[1] if isinstance(command[1], int) else 0)
+                chosen |= (line if line.id else lines)._get_chosen_customers(command[2])
         return chosen

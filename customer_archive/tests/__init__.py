@@ -20,6 +20,7 @@ from . import test_rule_trial
 from . import test_tag
 from . import test_rule_set
 from . import test_document
+from . import test_document_abuse
 from . import test_encrypted
 from . import test_encrypted_abuse
 from . import test_encrypted_change
