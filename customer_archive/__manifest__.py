@@ -118,6 +118,7 @@
         "demo/customer_archive_steps_demo.xml",
         "demo/customer_classification_demo.xml",
         "demo/customer_contract_demo.xml",
+        "demo/customer_protection_demo.xml",
     ],
     "assets": {
         "web.report_assets_common": [
