@@ -21,6 +21,8 @@ from . import test_tag
 from . import test_rule_set
 from . import test_document
 from . import test_document_abuse
+from . import test_mail_abuse
+from . import test_text_abuse
 from . import test_encrypted
 from . import test_encrypted_abuse
 from . import test_encrypted_change

@@ -55,6 +55,7 @@ class TestReadAbuse(HttpCase, ArchiveCase):
         cls.env["rating.rating"].create(
             {"res_model_id": model, "res_id": cls.env.uid, "partner_id": cls.contact.id, "rating": 5}
         )
+        cls.category = cls.env["res.partner.category"].create({"name": "Any", "partner_ids": cls.archive.ids})
         cls.visitor = new_test_user(
             cls.env, login="hidden-foundry-portal", groups="base.group_portal", name="Hidden Visitor"
         )
@@ -152,6 +153,24 @@ class TestReadAbuse(HttpCase, ArchiveCase):
             ),
             "reference": lambda: call("res.partner", "search_read", [("ref", "=like", "C-SEC%")], ["ref"]),
             "history": lambda: call("customer.classification", "search_read", [("partner_id", "=", pid)], []),
+            "progress bar": lambda: call(
+                "res.partner", "read_progress_bar", own, "name", {"field": "archive_state", "colors": {"draft": "info"}}
+            ),
+            "grouping sets": lambda: call(
+                "res.partner", "formatted_read_grouping_sets", own, [["name"], ["city"], []], ["__count"]
+            ),
+            "search panel": lambda: call(
+                "res.partner", "search_panel_select_range", "parent_id", enable_counters=True, expand=True
+            ),
+            "filters of the panel": lambda: call(
+                "res.partner", "search_panel_select_multi_range", "commercial_partner_id", expand=True
+            ),
+            "members of a tag": lambda: call(
+                "res.partner.category", "web_search_read", [("id", "=", self.category.id)],
+                {"partner_ids": {"fields": {"name": {}, "email": {}}}},
+            ),
+            "members by read": lambda: call("res.partner.category", "read", [self.category.id], ["partner_ids"])
+            .replace(f"{pid}", "Hidden"),
         }
 
     def test_no_way_leads_to_a_hidden_archive(self):
