@@ -147,7 +147,7 @@ AUDIT_OPERATIONS = [
     (AUDIT_LOGIN, "Logged in"),
     (AUDIT_LOGIN_FAILED, "Failed to log in"),
     ("reveal", "Uncovered"),
-    ("merge", "Merged"),
+    ("merge", "Merged archives"),
     ("unmerge", "Undid a merge"),
     (AUDIT_ERASE, "Erased"),
     (AUDIT_PURGE, "Took old entries out of the log"),

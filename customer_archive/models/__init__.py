@@ -40,7 +40,6 @@ from . import res_partner_access
 from . import res_partner_ladder
 from . import base_customer_link
 from . import ir_rule_names
-from . import mail_compose_message
 from . import res_partner_class
 from . import res_partner_quality
 from . import res_partner_control

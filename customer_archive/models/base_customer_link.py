@@ -20,7 +20,7 @@ CARRIERS = frozenset(
 def is_sent(frame, model_name, carriers=CARRIERS):
     """Whether a call made in this frame carries what a client sent, by whichever door of the server it came.
 
-    :param model_name: the model whose method was called: what a document writes in documents of another model is its own
+    :param model_name: the model whose method was called; what documents write in others of another model is their own
     :param carriers: names of methods that may lie between the client and the frame
     """
     while frame and frame.f_code.co_name in carriers:

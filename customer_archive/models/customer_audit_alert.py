@@ -36,11 +36,11 @@ class CustomerAuditAlert(models.Model):
     kind = fields.Selection("_get_kinds", "What Happened", required=True, readonly=True)
     user_id = fields.Many2one("res.users", "Who", required=True, readonly=True, index=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
-    date_from = fields.Datetime("From", required=True, readonly=True)
-    date_to = fields.Datetime("To", required=True, readonly=True)
+    date_from = fields.Datetime("Started", required=True, readonly=True)
+    date_to = fields.Datetime("Until", required=True, readonly=True)
     count = fields.Integer("How Many", readonly=True, aggregator=None)
     state = fields.Selection(
-        [(OPEN, "Open"), (HANDLED, "Handled")], default=OPEN, required=True, readonly=True, index=True
+        [(OPEN, "Not handled"), (HANDLED, "Handled")], default=OPEN, required=True, readonly=True, index=True
     )
     note = fields.Text("What Was Found Out", readonly=True)
     handled_by = fields.Many2one("res.users", "Handled by", readonly=True)

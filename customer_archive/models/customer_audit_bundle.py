@@ -23,8 +23,8 @@ class CustomerAuditBundle(models.Model):
     _order = "position desc"
 
     name = fields.Char(required=True, readonly=True)
-    date_from = fields.Datetime("From", readonly=True)
-    date_to = fields.Datetime("To", readonly=True)
+    date_from = fields.Datetime("First Entry", readonly=True)
+    date_to = fields.Datetime("Last Entry", readonly=True)
     entry_count = fields.Integer("Entries", readonly=True)
     position = fields.Integer("Up to Place", readonly=True, aggregator=None)
     head = fields.Char("Hash There", readonly=True)

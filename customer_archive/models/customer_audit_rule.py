@@ -26,7 +26,7 @@ class CustomerAuditRule(models.Model):
     active = fields.Boolean(default=True)
     kind = fields.Selection(ALERT_KINDS, "What Happens", required=True, index=True)
     threshold = fields.Integer(
-        "From",
+        "At Least",
         required=True,
         default=1,
         aggregator=False,

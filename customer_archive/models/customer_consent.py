@@ -21,7 +21,7 @@ class CustomerConsent(models.Model):
     )
     company_id = fields.Many2one(related="partner_id.commercial_partner_id.archive_company_id", store=True, index=True)
     purpose_id = fields.Many2one("customer.consent.purpose", required=True, index=True, ondelete="restrict")
-    decision = fields.Selection(CONSENT_DECISIONS, required=True, default=GIVEN)
+    decision = fields.Selection(CONSENT_DECISIONS, "Given or Withdrawn", required=True, default=GIVEN)
     date = fields.Date("On", required=True, default=fields.Date.context_today)
     source = fields.Selection(
         [("paper", "Paper"), ("web", "Web page"), ("phone", "Phone"), ("email", "E-mail"), ("visit", "In person")],
@@ -29,7 +29,7 @@ class CustomerConsent(models.Model):
         required=True,
         default="phone",
     )
-    proof = fields.Binary(attachment=True, help="The signed sheet, the message or the recording.")
+    proof = fields.Binary("Evidence", attachment=True, help="The signed sheet, the message or the recording.")
     proof_name = fields.Char("Name of the Proof")
     wording = fields.Text("Wording as Shown", readonly=True)
     wording_version = fields.Char(readonly=True)

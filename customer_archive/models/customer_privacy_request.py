@@ -60,7 +60,7 @@ class CustomerPrivacyRequest(models.Model):
         ],
         "Identity Checked by",
     )
-    search_name = fields.Char("Name")
+    search_name = fields.Char("Full Name")
     search_phone = fields.Char("Phone")
     search_email = fields.Char("E-mail")
     search_number = fields.Char(
@@ -77,7 +77,7 @@ class CustomerPrivacyRequest(models.Model):
     confirmed_by = fields.Many2one("res.users", readonly=True)
     done_date = fields.Datetime("Done On", readonly=True)
     proof = fields.Json("Counts of the Proof", readonly=True, exportable=False)
-    proof_text = fields.Text("Proof", compute="_compute_proof_text")
+    proof_text = fields.Text("Proof of Erasure", compute="_compute_proof_text")
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
 
     #=== COMPUTE ===#

@@ -41,7 +41,7 @@ class CustomerRetentionRule(models.Model):
         required=True,
         default="propose",
     )
-    state = fields.Selection([(TRYING, "Off"), (ACTIVE, "On")], default=TRYING, required=True)
+    state = fields.Selection([(TRYING, "Switched off"), (ACTIVE, "Switched on")], default=TRYING, required=True)
     note = fields.Text("Reason", translate=True, help="Why this period: the law or the company’s own policy.")
     activated_by = fields.Many2one("res.users", readonly=True)
     activated_date = fields.Datetime(readonly=True)

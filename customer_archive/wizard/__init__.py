@@ -1,3 +1,4 @@
+from . import mail_compose_message
 from . import base_partner_merge_encrypted
 from . import customer_archive_decision
 from . import customer_data_issue_waive

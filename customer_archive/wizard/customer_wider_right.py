@@ -62,8 +62,9 @@ class CustomerWiderRight(models.TransientModel):
             "type": "ir.actions.act_window",
             "name": self.env._("Wider Rights"),
             "res_model": self._name,
-            "view_mode": "list",
-            "views": [(False, "list")],
+            "view_mode": "list,kanban",
+            "views": [(False, "list"), (False, "kanban")],
+            "mobile_view_mode": "kanban",
             "domain": [("create_uid", "=", user.id)],
             "help": self.env._(
                 "<p class='o_view_nocontent_smiling_face'>Nobody sees more elsewhere</p>"
