@@ -47,6 +47,7 @@ class TestDocumentAbuse(HttpCase, ArchiveCase):
             cls.env, login="archive_spy", groups=",".join(["customer_archive.group_user", *groups]), lang="en_US"
         )
         cls.own = cls.create_archive("sales", name="Own Works", archive_access="internal")
+        cls.own.sudo().user_id = cls.spy
         cls.documents = {name: dict(values) for name, values in DOCUMENTS.items() if name in cls.env}
         talk = {"name": "Talk", "start": "2026-11-25 10:00:00", "stop": "2026-11-25 11:00:00"}
         cls.documents["calendar.attendee"]["event_id"] = cls.env["calendar.event"].create(talk).id
@@ -198,6 +199,70 @@ class TestDocumentAbuse(HttpCase, ArchiveCase):
                     answer = self.by_browser(model, method, *args)
                     self.assertIn("odoo.exceptions.AccessError", answer)
                     self.assertFalse([secret for secret in SECRETS if secret in answer])
+
+    def test_windows_about_a_hidden_customer(self):
+        """Ratings, activities and text messages name what they are about by model and id."""
+        hidden = self.hidden.id
+        model_id = self.env["ir.model"]._get_id("res.partner")
+        active = {"active_model": "res.partner", "active_id": hidden, "active_ids": [hidden]}
+        for model, values, shown in (
+            ("mail.activity", {"res_model_id": model_id, "res_id": hidden}, "res_name"),
+            ("rating.rating", {"res_model_id": model_id, "res_id": hidden}, "res_name"),
+            ("sms.composer", {"res_model": "res.partner", "res_id": hidden}, "recipient_single_number"),
+            ("sms.composer", {"res_model": "res.partner", "res_ids": str([hidden])}, "recipient_single_number"),
+            ("mail.activity.schedule", {"res_model": "res.partner", "res_ids": str([hidden])}, "res_ids"),
+        ):
+            if model not in self.env:
+                continue
+            spec, defaults = {shown: {}}, {f"default_{name}": value for name, value in values.items()}
+            self.refused(self.by_browser(model, "create", values), f"{model} create")
+            self.refused(self.by_browser(model, "create", {}, context=defaults), f"{model} create by default")
+            self.refused(self.by_browser(model, "web_save", [], values, spec), f"{model} web_save")
+            self.refused(self.by_browser(model, "web_save", [], {}, spec, context=defaults), f"{model} saved default")
+            self.refused(self.by_browser(model, "onchange", [], values, list(values), spec), f"{model} onchange")
+            self.refused(self.by_browser(model, "onchange", [], {}, [], spec, context=defaults), f"{model} new form")
+            if self.env[model]._transient:
+                for context in (active, {"default_res_model": "res.partner", **active, "active_model": "res.users"}):
+                    answer = self.by_browser(model, "onchange", [], {}, [], spec, context=context)
+                    self.refused(answer, f"{model} opened on it")
+
+    def test_windows_about_a_hidden_document(self):
+        """What is about a hidden customer is hidden, too: its name would tell the customer's."""
+        issue = self.env["customer.data.issue"].create(
+            {
+                "partner_id": self.hidden.id, "contact_id": self.hidden.id, "field_name": "email", "code": "missing",
+                "severity": "error",
+            }
+        )
+        values = {"res_model_id": self.env["ir.model"]._get_id(issue._name), "res_id": issue.id}
+        self.env.flush_all()
+        for args in (("create", values), ("web_save", [], values, {"res_name": {}})):
+            answer = self.by_browser("rating.rating", *args)
+            self.assertIn("odoo.exceptions.AccessError", answer)
+            self.assertFalse([secret for secret in SECRETS if secret in answer])
+
+    def test_windows_about_the_own_customer_open(self):
+        model_id = self.env["ir.model"]._get_id("res.partner")
+        values = {"res_model_id": model_id, "res_id": self.own.id, "summary": "Call"}
+        spec = {"res_name": {}, "summary": {}}
+        answer = self.by_browser("mail.activity", "web_save", [], values, spec)
+        self.assertIn("Own Works", answer)
+        if "sms.composer" in self.env:
+            context = {"active_model": "res.partner", "active_id": self.own.id, "active_ids": self.own.ids}
+            spec = {"recipient_single_number": {}}
+            answer = self.by_browser("sms.composer", "onchange", [], {}, [], spec, context=context)
+            self.assertIn("50592061", answer)
+
+    def test_a_task_about_a_record_that_was_hidden_later_is_still_edited(self):
+        own = self.own.sudo()
+        activity = own.activity_schedule("mail.mail_activity_data_todo", summary="Call", user_id=self.spy.id)
+        self.own.sudo().write({"archive_access": "owner", "user_id": self.users["colleague"].id})
+        self.env.flush_all()
+        values = {"res_model_id": activity.res_model_id.id, "res_id": self.own.id, "summary": "Call again"}
+        self.assertFalse(activity.with_user(self.spy)._get_named_records(values))
+        moved = activity.with_user(self.spy)._get_named_records({**values, "res_id": self.hidden.id})
+        self.assertEqual(moved, self.hidden)
+        self.assertIsNone(activity.with_user(self.spy)._get_named_records({"res_model": "mail.thread", "res_id": 1}))
 
     #=== STILL POSSIBLE ===#
 

@@ -221,11 +221,18 @@ class TestReadAbuse(HttpCase, ArchiveCase):
             lambda: records.formatted_read_group([], ["name"], ["__count"], order=sql),
             lambda: records.formatted_read_group([], ["name"], ["__count"], having=[(f"{sql}:max", ">", 1)]),
             lambda: records.search_read([], ["name"], order="name NULLS FIRST, (SELECT 1)"),
+            lambda: records.web_search_read([], {"name": {}}, order=f"name, {sql}"),
+            lambda: records.formatted_read_grouping_sets([], [[sql]], ["__count"]),
+            lambda: records.formatted_read_grouping_sets([], [["name"]], [f"id:sum) FROM res_users; --{sql}"]),
+            lambda: records.read_progress_bar([], sql, {"field": "archive_state", "colors": {"draft": "x"}}),
+            lambda: records.read_progress_bar([], "name", {"field": sql, "colors": {"draft": "x"}}),
+            lambda: records.search_panel_select_range(sql),
+            lambda: records.search_panel_select_multi_range("parent_id", group_by=sql),
         )
         for number, attempt in enumerate(attempts):
             with self.subTest(number):
                 try:
                     found = attempt()
-                except (ValueError, UserError):
+                except (KeyError, ValueError, UserError):
                     continue
                 self.fail(f"answered with {found}")

@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
@@ -67,7 +68,8 @@ export class CustomerEncryptedField extends Component {
             args: JSON.stringify([name]),
             resModel: record.resModel,
             resId: record.resId,
-            context: {},
+            // in the person's language and companies, also after the password was asked for
+            context: user.context,
         });
     }
 }
