@@ -1,7 +1,7 @@
 """A field whose values are encrypted in the database and masked for everybody.
 
-The column holds what ``tools.sealing.seal`` makes, and so does the cache of the ORM. ``record[name]`` is the mask for
-every user, the superuser too, so that nothing derived from it (computed and related fields, templates, exports,
+The column holds what ``tools.sealed_value.seal`` makes, and so does the cache of the ORM. ``record[name]`` is the mask
+for every user, the superuser too, so that nothing derived from it (computed and related fields, templates, exports,
 reports, notifications) can hold more. Two functions of this module know more; code that people enter cannot name them:
 
 ``reveal(record, name)``            the text itself
@@ -16,8 +16,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
 from .const import AUDIT_DENIED, GROUP_CONFIDENTIAL
-from .tools import sealing
-from .tools.sealing import SealError
+from .tools import sealed_value
+from .tools.sealed_value import SealError
 
 _logger = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Encrypted(fields.Char):
     def _check_sealed(self, value):
         if not value:
             return None
-        if not self.seals or not sealing.key_id_of(value):
+        if not self.seals or not sealed_value.key_id_of(value):
             raise TypeError(f"{self}: text that is not encrypted must not reach the database")
         return value
 
@@ -127,7 +127,7 @@ class Encrypted(fields.Char):
         """The sealed value that ``text`` makes of the ``old`` one: the same where the person changed nothing."""
         if text and old and text == self._show(record, old):
             return old
-        if text and (sealing.is_masked(text) or text.startswith(UNREADABLE)):
+        if text and (sealed_value.is_masked(text) or text.startswith(UNREADABLE)):
             raise UserError(
                 record.env._(
                     "“%(value)s” is how %(field)s is shown, not the value. Type the whole value, or leave it as it is.",
@@ -138,18 +138,18 @@ class Encrypted(fields.Char):
         if not text and not old:
             return old
         text = self._normalize(text)
-        ring = load_ring(record.env, sealing.key_id_of(old or ""))
+        ring = load_ring(record.env, sealed_value.key_id_of(old or ""))
         if old:
             try:
-                if sealing.open_sealed(ring, old, self._place(record)) == text:
+                if sealed_value.open_sealed(ring, old, self._place(record)) == text:
                     return old
             except SealError as error:
                 self._refuse_lost_key(record, error)
-        return sealing.seal(ring, text, self._place(record), self._scope) if text else None
+        return sealed_value.seal(ring, text, self._place(record), self._scope) if text else None
 
     def _refuse_lost_key(self, record, error):
         """A damaged value may be typed anew; one whose key is merely missing is there again with the key."""
-        if error.reason == sealing.NO_KEY:
+        if error.reason == sealed_value.NO_KEY:
             raise UserError(
                 record.env._(
                     "%(field)s was encrypted with the key “%(key)s”, which the key ring lacks. It cannot be replaced "
@@ -162,14 +162,18 @@ class Encrypted(fields.Char):
     def _show(self, record, sealed):
         """What everybody sees: the masked text, or a sign that the value cannot be read, never an error."""
         try:
-            text = sealing.open_sealed(load_ring(record.env, sealing.key_id_of(sealed)), sealed, self._place(record))
+            text = self._open(record, sealed)
         except SealError as error:
             _note_unreadable(record, self, sealed, error.reason, error.key_id)
         except UserError:
             _note_unreadable(record, self, sealed, "no_ring", "")
         else:
-            return sealing.mask(text, *self.mask)
+            return sealed_value.mask(text, *self.mask)
         return record.env._("⚠ cannot be read")
+
+    def _open(self, record, sealed):
+        ring = load_ring(record.env, sealed_value.key_id_of(sealed))
+        return sealed_value.open_sealed(ring, sealed, self._place(record))
 
     @property
     def _scope(self):
@@ -223,17 +227,17 @@ class Encrypted(fields.Char):
     def _get_marks(self, env, texts):
         """The marks of these texts under every key of the ring: values wait for their turn of a rotation."""
         texts = {self._normalize(text.strip()) for text in texts}
-        if short := next((text for text in texts if not sealing.is_searchable(text or "")), None):
+        if short := next((text for text in texts if not sealed_value.is_searchable(text or "")), None):
             raise UserError(
                 env._(
                     "“%(value)s” is too short to be searched in %(field)s: it takes %(count)s letters or digits.",
                     value=short,
                     field=self._description_string(env),
-                    count=sealing.SEARCHABLE_LENGTH,
+                    count=sealed_value.SEARCHABLE_LENGTH,
                 )
             )
         ring = load_ring(env)
-        return sorted({sealing.mark(ring, text, self._scope, key_id) for text in texts for key_id in ring.keys})
+        return sorted({sealed_value.mark(ring, text, self._scope, key_id) for text in texts for key_id in ring.keys})
 
     def _check_search(self, env, texts):
         """Searching tells whether a guess is right: it takes the right to uncover, and a few values at a time.
@@ -294,7 +298,7 @@ def reveal(record, name):
     if not sealed:
         return ""
     try:
-        return sealing.open_sealed(load_ring(record.env, sealing.key_id_of(sealed)), sealed, field._place(record))
+        return field._open(record, sealed)
     except SealError as error:
         field._refuse_lost_key(record, error)
         raise UserError(
@@ -360,7 +364,7 @@ def _find_ids(model, field, texts):
 
 def _note_unreadable(record, field, sealed, reason, key_id):
     """One line in the server's log, once in a transaction for a value and once for a key."""
-    what = key_id if reason == sealing.NO_KEY else "" if reason == "no_ring" else sealed
+    what = key_id if reason == sealed_value.NO_KEY else "" if reason == "no_ring" else sealed
     noted = record.env.cr.cache.setdefault("customer_archive.unreadable", set())
     if (reason, what) not in noted:
         noted.add((reason, what))

@@ -9,7 +9,7 @@ from bench_lines import report
 from odoo.addons.customer_archive.backup import postgres, restore, snapshot, write
 from odoo.addons.customer_archive.tools.backup import Noted
 from odoo.addons.customer_archive.tools.keyring import KeyRing
-from odoo.addons.customer_archive.tools.seal import seal_text
+from odoo.addons.customer_archive.tools.sealed_file import seal_text
 
 # Seconds for 100,000 customers: the plain work of PostgreSQL, with room for compressing and sealing.
 MAKE, PROVE = 15.0, 45.0

@@ -25,7 +25,7 @@ from ..tools.backup import (
     from_os_error,
     is_inner_path,
 )
-from ..tools.seal import SealError, SealReader, open_text
+from ..tools.sealed_file import SealError, SealReader, open_text
 from . import postgres, snapshot
 from .write import CANARY_PURPOSE, PURPOSE
 

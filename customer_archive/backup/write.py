@@ -23,7 +23,7 @@ from ..tools.backup import (
     is_backup_of,
     is_inner_path,
 )
-from ..tools.seal import SealWriter
+from ..tools.sealed_file import SealWriter
 from . import postgres, snapshot
 
 PURPOSE = "backup"

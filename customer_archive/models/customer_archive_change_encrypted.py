@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..encrypted import UNREADABLE, Encrypted, reveal
-from ..tools import sealing
+from ..tools import sealed_value
 
 
 class CustomerArchiveChangeLine(models.Model):
@@ -61,7 +61,7 @@ class CustomerArchiveChangeLine(models.Model):
         """An encrypted value as its own field shows it."""
         if not self[name] or self[name].startswith(UNREADABLE):
             return self[name] or ""
-        return sealing.mask(reveal(self, name), *self.env["res.partner"]._fields[self.field_name].mask)
+        return sealed_value.mask(reveal(self, name), *self.env["res.partner"]._fields[self.field_name].mask)
 
     def action_refresh(self):
         encrypted = self.filtered(lambda line: line._is_encrypted())

@@ -13,7 +13,7 @@ from ..backup import postgres, restore, write
 from ..const import BACKUP_FAILED, BACKUP_MADE, BACKUP_PROVEN, BACKUP_QUEUED, BACKUP_RUNNING
 from ..tools.backup import BackupProblem, Noted, file_name, is_backup_of
 from ..tools.retention import NEVER, Retention, is_due, kept
-from ..tools.seal import seal_text
+from ..tools.sealed_file import seal_text
 
 _logger = logging.getLogger(__name__)
 

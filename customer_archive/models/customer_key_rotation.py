@@ -5,8 +5,8 @@ from odoo.tools import SQL
 from psycopg2.errors import SerializationFailure
 
 from ..encrypted import encrypted_fields, load_ring
-from ..tools import sealing
-from ..tools.sealing import SealError
+from ..tools import sealed_value
+from ..tools.sealed_value import SealError
 
 _logger = logging.getLogger(__name__)
 
@@ -122,11 +122,11 @@ class CustomerKeyRing(models.AbstractModel):
         for record_id, sealed in rows:
             place = f"{field._scope},{record_id}"
             try:
-                text = sealing.open_sealed(ring, sealed, place)
+                text = sealed_value.open_sealed(ring, sealed, place)
             except SealError as error:
                 _logger.info("Left as it is: %s of %s(%s), %s", field.name, model._name, record_id, error)
                 continue
-            fresh.append((record_id, sealing.seal(ring, text, place, field._scope)))
+            fresh.append((record_id, sealed_value.seal(ring, text, place, field._scope)))
         if fresh:
             self.env.cr.execute(
                 SQL(

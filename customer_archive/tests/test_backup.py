@@ -214,7 +214,7 @@ class TestBackupFailures(BackupCase):
         """A backup that notes something else than it holds, sealed with the right key."""
         import json
 
-        from ..tools.seal import SealWriter
+        from ..tools.sealed_file import SealWriter
 
         with restore.opened(original, self.ring) as (book, _key), open(path, "wb") as target:
             writer = SealWriter(target, self.ring.derive(write.PURPOSE), self.ring.current)

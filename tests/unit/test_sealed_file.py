@@ -6,7 +6,7 @@ import tracemalloc
 import zipfile
 
 import pytest
-from customer_archive_tools.seal import (
+from customer_archive_tools.sealed_file import (
     CUT_OFF,
     DAMAGED,
     NO_KEY,
