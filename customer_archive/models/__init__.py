@@ -93,10 +93,13 @@ from . import customer_duplicate_finder
 from . import customer_duplicate_key
 from . import customer_duplicate_run
 from . import customer_merger
+from . import customer_merger_join
 from . import customer_merge
 from . import customer_merge_act
 from . import customer_merge_audit
 from . import res_partner_duplicate
+from . import res_partner_merge_fact
+from . import customer_merge_fact
 from . import res_partner_audit
 from . import customer_export_policy
 from . import customer_export_usage

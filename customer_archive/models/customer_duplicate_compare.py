@@ -63,7 +63,8 @@ class CustomerDuplicate(models.Model):
                         "name": name,
                         "label": one._get_report_label(name),
                         "texts": texts,
-                        "differs": texts[0] != texts[1] or self._is_hidden_fact(one, name),
+                        "pictures": [self._get_fact_picture(partner, name) for partner in (one, other)],
+                        "differs": self._differs(one, other, name, texts),
                         "defaults": {
                             str(kept.id): kept._get_default_owner(gone, name).id
                             for kept, gone in ((one, other), (other, one))
@@ -73,8 +74,22 @@ class CustomerDuplicate(models.Model):
         return facts
 
     @api.model
+    def _differs(self, one, other, name, texts):
+        """Whether there is something to choose; of what is not shown whole nobody is told that it is the same."""
+        if one._fields[name].type == "binary":
+            return one._get_picture_mark() != other._get_picture_mark()
+        covered = self._is_hidden_fact(one, name) or getattr(one._fields[name], "encrypted", False)
+        return covered or texts[0] != texts[1]
+
+    @api.model
     def _is_hidden_fact(self, partner, name):
         return bool(partner._fields[name].groups)
+
+    @api.model
+    def _get_fact_picture(self, partner, name):
+        """Address of a picture, small; empty for other facts."""
+        mark = partner._fields[name].type == "binary" and partner._get_picture_mark()
+        return f"/web/image/res.partner/{partner.id}/image_128?unique={mark}" if mark else ""
 
     @api.model
     def _get_fact_text(self, partner, name):
@@ -82,6 +97,8 @@ class CustomerDuplicate(models.Model):
         if self._is_hidden_fact(partner, name):
             # sudo: nothing of the value is shown
             return self.env._("entered, confidential") if partner.sudo()[name] else ""
+        if partner._fields[name].type == "binary":
+            return self.env._("picture") if partner._get_picture_mark() else ""
         value = partner._get_report_value(name)
         return partner._format_report_value(value)
 

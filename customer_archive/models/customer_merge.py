@@ -89,6 +89,9 @@ class CustomerMerge(models.Model):
         kept, gone = self.partner_id, self.other_id
         if self.state != "done":
             return self.env._("This merge was undone already.")
+        # sudo: what it takes to undo a merge is read by no person
+        if not self.sudo().payload and self.undo_until >= fields.Datetime.now():
+            return self.env._("A person was erased since, and with them what it takes to undo this merge.")
         if self.undo_until < fields.Datetime.now():
             return self.env._(
                 "A merge can be undone for %(days)s days; this one could be until %(date)s.",
@@ -128,7 +131,7 @@ class CustomerMerge(models.Model):
                             fact=contact._fields[name]._description_string(self.env), name=contact.name,
                         )
                     )
-        return found
+        return found + self._get_fact_conflicts()
 
     def action_undo(self):
         """Undo the merge, where nothing that moved was changed since."""
@@ -167,6 +170,7 @@ class CustomerMerge(models.Model):
         self._put_relations_back(payload["relations"])
         merge.env["customer.merger"]._move_back(payload["moves"], gone, kept)
         merge._put_rows_back(payload["rows"])
+        merge._put_facts_back()
         proposals = merge.env["customer.archive.change"].browse(payload["proposals"]).exists()
         proposals.filtered(lambda change: change.state == "pending").action_cancel()
         merge._finish_undo(kept | gone, conflicts)
@@ -200,9 +204,8 @@ class CustomerMerge(models.Model):
         partners._check_archives()
         self._waive_again()
         partners._classify()
-        self.write(
-            {"state": "undone", "undone_by": self.env.uid, "undone_date": fields.Datetime.now(), "payload": False}
-        )
+        self.write({"state": "undone", "undone_by": self.env.uid, "undone_date": fields.Datetime.now()})
+        self._forget_former()
         log = self.env["customer.audit.log"]
         log._note("unmerge", kept._name, partners.ids, detail={gone.id: {"archive_merged_into_id": [kept.id, None]}})
         pair = self.env["customer.duplicate"].search(
@@ -230,11 +233,20 @@ class CustomerMerge(models.Model):
         """Forget the former state of merges that can no longer be undone, and let late rows follow."""
         now = fields.Datetime.now()
         old = self.search([("undo_until", "<", now), ("payload", "!=", False)])
-        old.sudo().write({"payload": False})
+        old.sudo()._forget_former()
         # sudo: as in _carry_out
         late = self.sudo().search([("state", "=", "done"), ("date", ">=", now - timedelta(days=LATE_DAYS))])
         for merge in late.filtered("payload"):
             merge._follow_up()
+
+    def _forget_former(self):
+        """Drop what it takes to undo these merges."""
+        self.write(dict.fromkeys(self._get_former_fields(), False))
+
+    @api.model
+    def _get_former_fields(self):
+        """Names of the fields that keep former facts."""
+        return ["payload"]
 
     def _follow_up(self):
         """Move rows that began to point to the closed archive while the merge was under way."""

@@ -64,6 +64,7 @@ class CustomerMerge(models.Model):
         contacts = kept.with_context(active_test=False).search([("id", "child_of", gone.ids), ("id", "!=", gone.id)])
         approved = gone.archive_state in CONTROLLED_STATES or kept.archive_state not in CONTROLLED_STATES
         before = self._read_rows(kept | gone | contacts)
+        former = self._get_former_facts(kept, names)
         waived = self._get_waived(gone)
         changes = kept.archive_change_ids
         moves = self.env["customer.merger"]._move(gone, kept)
@@ -78,12 +79,15 @@ class CustomerMerge(models.Model):
             "moves": moves,
             "contacts": len(handed),
             "rows": self._get_row_changes(before, kept, names),
+            "picture": self._get_picture_mark(kept) if "picture" in former else False,
             "waived": waived.ids,
             "relations": relations,
             "tags": tags.ids,
             "proposals": (kept.archive_change_ids - changes).ids,
         }
-        return self._record(kept, gone, payload)
+        merge = self._record(kept, gone, payload)
+        merge.sudo()._keep_former_facts(former)
+        return merge
 
     @api.model
     def _record(self, kept, gone, payload):
@@ -255,7 +259,7 @@ class CustomerMerge(models.Model):
         after = self._read_rows(kept.browse(before))
         changed = []
         for key, row in after.items():
-            taken = set(names) if key == kept.id else ()
+            taken = {name for name in names if not self._is_kept_apart(name)} if key == kept.id else ()
             columns = {
                 name: [before[key][name], value]
                 for name, value in row.items()
@@ -269,6 +273,6 @@ class CustomerMerge(models.Model):
     def _is_kept_column(self, name):
         """Whether undoing restores a column of the contact: not what is computed, nor what rules decide."""
         field = self.env["res.partner"]._fields.get(name)
-        if not field or name in models.MAGIC_COLUMNS or name.startswith(_CLASS_PREFIXES):
+        if not field or name in models.MAGIC_COLUMNS or name.startswith(_CLASS_PREFIXES) or self._is_kept_apart(name):
             return False
         return not field.compute or not field.readonly or field.company_dependent

@@ -1,10 +1,15 @@
-import json
 from collections import defaultdict
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..merging import Link, MergeRule
+
+# Loyalty programs and electronic wallets whose points add up on one card, and cards that still hold some.
+_NOMINATIVE = """t.active AND COALESCE(t.expiration_date, 'infinity') >= CURRENT_DATE
+    AND EXISTS (SELECT FROM loyalty_program p
+                 WHERE p.id = t.program_id
+                   AND (p.applies_on = 'both' OR p.program_type = 'ewallet' AND p.applies_on = 'future'))"""
 
 
 class CustomerMerger(models.AbstractModel):
@@ -46,7 +51,13 @@ class CustomerMerger(models.AbstractModel):
             "customer_data_issue": MergeRule(
                 stays_where=SQL("t.contact_id = %s AND t.state != 'resolved'", source.id)
             ),
-            # pictures are facts, which do not move
+            # one account, and one card, of one customer
+            "res_partner_bank": MergeRule(joined=True),
+            "loyalty_card": MergeRule(
+                same=("program_id", "COALESCE(expiration_date, 'infinity')"), same_where=SQL(_NOMINATIVE),
+                summed=("points",), joined=True,
+            ),
+            # pictures are facts, which are chosen
             "ir_attachment": MergeRule(stays_where=SQL("t.res_field IS NOT NULL")),
             "mail_followers": MergeRule(stays_where=self._get_blind_followers(source, target)),
         }
@@ -71,11 +82,18 @@ class CustomerMerger(models.AbstractModel):
 
     @api.model
     def _get_foreign_keys(self):
-        passing = {model._table for model in self.env.values() if model._transient or model._abstract}
         # contacts move by the ORM, which hands them their company's facts
         own = {("res_partner", "parent_id"), ("res_partner", "commercial_partner_id")}
-        found = set(self.env["base.partner.merge.automatic.wizard"]._get_fk_on("res_partner")) - own
+        return [link for link in self._get_keys_to("res_partner") if (link.table, link.column) not in own]
+
+    @api.model
+    def _get_keys_to(self, table):
+        """Every foreign key to a table, as a list of ``Link``."""
+        passing = {model._table for model in self.env.values() if model._transient or model._abstract}
+        found = set(self.env["base.partner.merge.automatic.wizard"]._get_fk_on(table))
         found = sorted(pair for pair in found if pair[0] not in passing)
+        if not found:
+            return []
         names = self._get_column_names({table for table, _column in found})
         return [
             Link(table, column, "id" if "id" in names[table] else next(n for n in names[table] if n != column))
@@ -133,10 +151,14 @@ class CustomerMerger(models.AbstractModel):
     #=== ROWS THAT COLLIDE ===#
 
     @api.model
-    def _get_collisions(self, link, source, target):
-        """Rows that would break a unique index beside one of the target: dict of key → key of the target's row."""
+    def _get_collisions(self, link, rule, source_id, target_id):
+        """Rows that would break a unique index beside one of the target, or are the same as one by their rule.
+
+        :return: dict of key → key of the target's row
+        """
         found = {}
-        for keys, condition in self._get_unique_indexes(link):
+        same = [([key.replace("%", "%%") for key in rule.same], rule.same_where)] if rule.same else []
+        for keys, condition in [*self._get_unique_indexes(link), *same]:
             names = [SQL.identifier(f"k{place}") for place in range(len(keys))]
             columns = SQL(", ").join(SQL("%s AS %s", SQL(key), name) for key, name in zip(keys, names, strict=True))
             side = SQL(
@@ -148,8 +170,8 @@ class CustomerMerger(models.AbstractModel):
             same = SQL(" AND ").join(SQL("o.%s = s.%s", name, name) for name in names) or SQL("TRUE")
             rows = self.env.execute_query(
                 SQL(
-                    "SELECT o.key, s.key FROM (%s AND t.%s = %s) o JOIN (%s AND t.%s = %s) s ON %s",
-                    side, column, link.value(source.id), side, column, link.value(target.id), same,
+                    "SELECT o.key, s.key FROM (%s AND t.%s = %s) o JOIN (%s AND t.%s = %s) s ON %s ORDER BY 2 DESC",
+                    side, column, link.value(source_id), side, column, link.value(target_id), same,
                 )
             )
             found.update(rows)
@@ -185,7 +207,8 @@ class CustomerMerger(models.AbstractModel):
         rules = self._get_merge_rules(source, target)
         counted = []
         for link, keys in self._get_rows(rules, source).items():
-            staying = len(self._get_collisions(link, source, target).keys() & set(keys))
+            collisions = self._get_collisions(link, self._get_rule(rules, link), source.id, target.id)
+            staying = len(collisions.keys() & set(keys))
             counted.append((link, len(keys) - staying, staying))
         return counted
 
@@ -200,7 +223,7 @@ class CustomerMerger(models.AbstractModel):
         :param source: ``res.partner`` that the rows point to
         :param target: ``res.partner`` that they are to point to
         :return: list of dict, one by column: table, column, key and is_text as in ``Link``, keys of the rows that
-            moved, values (list of [key, column, old, new]) that changed beside, and the number of rows that stayed
+            moved, the number of rows that stayed, and what ``_join`` changed beside: values, sums and joined
         """
         rules = self._get_merge_rules(source, target)
         moves = [
@@ -213,53 +236,24 @@ class CustomerMerger(models.AbstractModel):
 
     @api.model
     def _move_link(self, link, keys, rule, source, target):
-        collisions = self._get_collisions(link, source, target)
+        collisions = self._get_collisions(link, rule, source.id, target.id)
         collisions = {key: collisions[key] for key in keys if key in collisions}
-        values = self._settle(link, rule, collisions)
         moving = [key for key in keys if key not in collisions]
-        self._point(link, moving, source, target)
+        self._point(link, moving, source.id, target.id)
         return {
             "table": link.table, "column": link.column, "key": link.key, "is_text": link.is_text,
-            "keys": moving, "values": values, "stayed": len(keys) - len(moving),
+            "keys": moving, "stayed": len(keys) - len(moving), **self._join(link.table, rule, collisions),
         }
 
     @api.model
-    def _settle(self, link, rule, collisions):
-        """Add up rows that collide, where their rule says so.
-
-        :return: what was changed: list of [key, column, old, new]
-        """
-        changes = []
-        for key, kept in collisions.items():
-            for name in rule.summed:
-                amount, present = (self._read_value(link.table, row, name) or 0 for row in (key, kept))
-                changes += [(kept, name, present + amount), (key, name, 0)]
-        return [self._change(link.table, *change) for change in changes]
-
-    @api.model
-    def _read_value(self, table, key, column):
-        query = SQL("SELECT to_jsonb(t.%s) FROM %s t WHERE t.id = %s", *map(SQL.identifier, (column, table)), key)
-        [(value,)] = self.env.execute_query(query) or [(None,)]
-        return value
-
-    @api.model
-    def _change(self, table, key, column, value):
-        """Set one column of one row; return [key, column, old, new] with values as JSON holds them."""
-        old = self._read_value(table, key, column)
-        self.env.cr.execute(
-            SQL("UPDATE %s SET %s = %s WHERE id = %s", *map(SQL.identifier, (table, column)), value, key)
-        )
-        return [key, column, old, self._read_value(table, key, column)]
-
-    @api.model
-    def _point(self, link, keys, source, target):
-        """Let rows that point to ``source`` point to ``target``; return the keys of those that did."""
+    def _point(self, link, keys, source_id, target_id):
+        """Let rows that point to one record point to another one; return the keys of those that did."""
         if not keys:
             return []
         column, key = SQL.identifier(link.column), SQL.identifier(link.key)
         query = SQL(
             "UPDATE %s t SET %s = %s WHERE t.%s = %s AND t.%s = ANY(%s) RETURNING t.%s",
-            SQL.identifier(link.table), column, link.value(target.id), column, link.value(source.id), key, list(keys),
+            SQL.identifier(link.table), column, link.value(target_id), column, link.value(source_id), key, list(keys),
             key,
         )
         return [moved for (moved,) in self.env.execute_query(query)]
@@ -286,12 +280,9 @@ class CustomerMerger(models.AbstractModel):
         self.env.flush_all()
         for move in moves:
             link = self._get_moved_link(move)
-            if not self._exists(link):
-                continue
-            for key, column, old, new in reversed(move["values"]):
-                if self._read_value(link.table, key, column) == new:
-                    self._restore(link.table, key, {column: old})
-            self._point(link, move["keys"], target, source)
+            if self._exists(link):
+                self._part(link.table, move)
+                self._point(link, move["keys"], target.id, source.id)
         self.env.invalidate_all(flush=False)
         self._notify(moves)
 
@@ -303,20 +294,6 @@ class CustomerMerger(models.AbstractModel):
     def _exists(self, link):
         """Whether a column is still there: the addon that brought it may be gone."""
         return link.column in self._get_column_names([link.table]).get(link.table, ())
-
-    @api.model
-    def _restore(self, table, key, values):
-        """Set columns of a row to values as JSON holds them."""
-        columns = SQL(", ").join(
-            SQL("%s = r.%s", SQL.identifier(name), SQL.identifier(name)) for name in values
-        )
-        name = SQL.identifier(table)
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s t SET %s FROM jsonb_populate_record(NULL::%s, %s::jsonb) r WHERE t.id = %s",
-                name, columns, name, json.dumps(values), key,
-            )
-        )
 
     @api.model
     def _count_gone(self, moves, target):

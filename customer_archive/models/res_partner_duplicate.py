@@ -168,9 +168,8 @@ class ResPartner(models.Model):
 
     @api.model
     def _is_merge_fact(self, field):
-        """Whether a value of a field can be handed over: an encrypted one belongs to its own record alone."""
-        plain = field.type not in ("one2many", "many2many", "binary") and not getattr(field, "encrypted", False)
-        return plain and field.groups != fields.NO_ACCESS
+        """Whether a value of a field can be handed over."""
+        return field.type not in ("one2many", "many2many", "binary") and field.groups != fields.NO_ACCESS
 
     def _get_merge_value(self, name):
         """Hook: a fact of the archive that is closed as the other one takes it over, in write format."""
@@ -179,9 +178,19 @@ class ResPartner(models.Model):
     def _get_default_owner(self, other, name):
         """Which of two archives keeps a fact where nobody chose: this one, unless it has none."""
         # sudo: gaps are filled whoever may see the fact
-        if name in self._get_archive_access_fields() or self.sudo()[name] or not other.sudo()[name]:
+        if name in self._get_archive_access_fields() or self.sudo()[name] or not other._can_hand_over(name):
             return self
         return other
+
+    def _can_hand_over(self, name):
+        """Whether this archive has a fact that another one can take."""
+        # sudo: as in _get_default_owner
+        return bool(self.sudo()[name])
+
+    def _takes_merge_value(self, other, name):
+        """Whether taking a fact of another archive changes anything."""
+        # sudo: as in _get_default_owner
+        return self.sudo()._get_fact(name) != other.sudo()._get_merge_value(name)
 
     def _get_taken_facts(self, other, choices):
         """Names of the facts that come from ``other``.
@@ -196,7 +205,6 @@ class ResPartner(models.Model):
         taken = []
         for name in names:
             owner = choices.get(name) or self._get_default_owner(other, name).id
-            # sudo: as in _get_default_owner
-            if owner == other.id and self.sudo()._get_fact(name) != other.sudo()._get_merge_value(name):
+            if owner == other.id and self._takes_merge_value(other, name):
                 taken.append(name)
         return taken

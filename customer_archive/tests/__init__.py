@@ -80,6 +80,8 @@ from . import test_backup
 from . import test_backup_job
 from . import test_tour_backup
 from . import test_merge
+from . import test_merge_cards
+from . import test_merge_facts
 from . import test_duplicate
 from . import test_duplicate_legacy
 from . import test_merge_rows

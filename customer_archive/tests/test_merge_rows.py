@@ -212,6 +212,37 @@ class TestMergeRows(DuplicateCase):
         merge.action_undo()
         self.assertEqual((len(self.kept.bank_ids), len(self.gone.bank_ids)), (1, 1))
 
+    def test_one_bank_account_of_both_serves_from_the_archive_kept(self):
+        bank, later = self.env["res.bank"].create([{"name": name} for name in ("Bank of China", "Bank of Jinan")])
+        mine = self.env["res.partner.bank"].create({"acc_number": "6222 0000 1111", "partner_id": self.kept.id})
+        other = self.gone.sudo().bank_ids
+        other.write({"bank_id": bank.id, "acc_holder_name": "Daheng"})
+        name = mine.acc_holder_name
+        merge = self.merge(self.kept, self.gone)
+        self.assertEqual((self.kept.bank_ids, self.gone.bank_ids), (mine, other), "nothing is deleted")
+        self.assertEqual((mine.bank_id, mine.acc_holder_name), (bank, name), "it gets what it lacked")
+        merge.action_undo()
+        self.assertEqual((mine.bank_id, mine.acc_holder_name), (bank.browse(), name))
+        self.assertEqual((other.bank_id, other.acc_holder_name), (bank, "Daheng"))
+        merge = self.merge(self.kept, self.gone)
+        mine.sudo().bank_id = later
+        merge.action_undo()
+        self.assertEqual(mine.bank_id, later, "what was changed since stays")
+
+    def test_documents_that_name_a_bank_account_follow_it(self):
+        if "account.move" not in self.env:
+            self.skipTest("no accounting here")
+        mine = self.env["res.partner.bank"].create({"acc_number": "6222 0000 1111", "partner_id": self.kept.id})
+        other = self.gone.bank_ids
+        bill = self.env["account.move"].sudo().create(
+            {"move_type": "in_invoice", "partner_id": self.gone.id, "partner_bank_id": other.id}
+        )
+        self.assertEqual(bill.partner_bank_id, other)
+        merge = self.merge(self.kept, self.gone)
+        self.assertEqual((bill.partner_id, bill.partner_bank_id), (self.kept, mine))
+        merge.action_undo()
+        self.assertEqual((bill.partner_id, bill.partner_bank_id), (self.gone, other))
+
     def test_documents_of_other_apps_move_where_they_are_installed(self):
         values = {"sale.order": {}, "crm.lead": {"name": "Lead"}, "purchase.order": {}}
         documents = [

@@ -1,7 +1,8 @@
 """What a consultant changes on duplicates and merges."""
 
+from dataclasses import replace
+
 from odoo import api, fields, models
-from odoo.addons.customer_archive.merging import MergeRule
 
 ANOTHER_TRADE = "another trade"
 
@@ -68,7 +69,7 @@ class CustomerMerger(models.AbstractModel):
     @api.model
     def _get_merge_rules(self, source, target):
         rules = super()._get_merge_rules(source, target)
-        return {**rules, "res_partner_bank": MergeRule(summed=("consultant_amount",))}
+        return {**rules, "res_partner_bank": replace(rules["res_partner_bank"], summed=("consultant_amount",))}
 
 
 class CustomerMerge(models.Model):
