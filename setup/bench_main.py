@@ -28,6 +28,7 @@ BENCHMARKS = {
     "rotate": "encrypted values: entering, reading, and encrypting anew with a new key",
     "backup": "a backup made and proven by a restored copy, beside PostgreSQL's programs alone",
     "duplicates": "the search for duplicates, with planted ones",
+    "privacy": "finding and erasing a person, beside a plain search of the same tables",
 }
 # Benchmark → module, where it is not bench_classes.
 MODULES = {
@@ -37,6 +38,7 @@ MODULES = {
     "rotate": "bench_keys",
     "backup": "bench_backup",
     "duplicates": "bench_duplicates",
+    "privacy": "bench_privacy",
 }
 _STATE = HOME / "bench.json"
 

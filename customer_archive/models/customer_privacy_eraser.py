@@ -18,10 +18,11 @@ class CustomerPrivacyEraser(models.AbstractModel):
     #=== PLAN ===#
 
     @api.model
-    def _plan(self, people, needles=()):
+    def _plan(self, people, needles=(), confirmed=False):
         """What an erasure of these people would do, without writing anything.
 
         :param needles: further facts to look for in texts, as ``tools.privacy.Needle``
+        :param confirmed: whether it is known who asks, so that encrypted facts are looked for in texts as well
         :return: list of dict with key, label, model, count, action, reason and until
         """
         people = people.sudo().with_context(active_test=False)
@@ -31,7 +32,7 @@ class CustomerPrivacyEraser(models.AbstractModel):
         for place in Place._get_installed_places(people) if people else []:
             if count := self.env[place.model].sudo().with_context(active_test=False).search_count(list(place.domain)):
                 lines.append(self._prepare_line(place.key, place.label, place.model, count, place.action, place.reason))
-        mentions = Sweep._count_mentions(self._get_swept_needles(people, needles, kept))
+        mentions = Sweep._count_mentions(self._get_swept_needles(people, needles, kept, confirmed))
         lines += [
             self._prepare_line("mention", self._get_mention_label(name), name, count, MENTION)
             for name, count in mentions.items()
@@ -63,14 +64,14 @@ class CustomerPrivacyEraser(models.AbstractModel):
         return self.env["ir.model"]._get(name).name
 
     @api.model
-    def _get_swept_needles(self, people, needles, kept):
+    def _get_swept_needles(self, people, needles, kept, confirmed):
         """What is looked for in texts: facts of these people alone, without those that kept documents need."""
         Place, Sweep = self.env["customer.privacy.place"], self.env["customer.privacy.sweep"]
         bound = {partner_id for document in kept for partner_id in document["people"]}
-        own = Place._get_needles(people.filtered(lambda p: p.id not in bound))
+        own = Place._get_needles(people.filtered(lambda p: p.id not in bound), confirmed)
         for person in people.filtered(lambda p: p.id in bound):
             held = {person[name] for name in self.env["customer.privacy.keeper"]._get_kept_fields() if person[name]}
-            own += [needle for needle in Place._get_needles(person) if needle.value not in held]
+            own += [needle for needle in Place._get_needles(person, confirmed) if needle.value not in held]
         return Sweep._keep_unshared([*own, *needles], people)
 
     #=== ERASURE ===#
@@ -108,7 +109,7 @@ class CustomerPrivacyEraser(models.AbstractModel):
         people = people.sudo().with_context(**SILENT, archive_pass=APPROVED_CHANGE)
         eraser = self.sudo().with_context(**SILENT)
         kept = self.env["customer.privacy.keeper"]._get_kept(people)
-        needles = eraser._get_swept_needles(people, needles, kept)
+        needles = eraser._get_swept_needles(people, needles, kept, confirmed=True)
         proof, touched = eraser._erase_places(people)
         eraser._blank_people(people, kept)
         mentions = self.env["customer.privacy.sweep"]._count_mentions(needles)

@@ -1,7 +1,10 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..const import BLANK, DELETE, KEEP
+from ..encrypted import UNREADABLE, encrypted_fields, equals, reveal
 from ..tools.privacy import EMAIL, NAME, NUMBER, PHONE, TEXT, Needle, Place
+from ..tools.sealed_value import is_searchable
 
 OWNER = "res.partner"
 
@@ -37,7 +40,9 @@ class CustomerPrivacyPlace(models.AbstractModel):
     def _get_archive_places(self, people):
         ours = [("partner_id", "in", people.ids)]
         change = {"reason": False}
-        line = {"old_value": False, "new_value": False}
+        line = dict.fromkeys(("old_value", "new_value", "old_secret", "new_secret"), False)
+        merges = ["|", ("partner_id", "in", people.ids), ("other_id", "in", people.ids)]
+        former = dict.fromkeys((*self.env["customer.merge"]._get_former_fields(), "other_name"), False)
         return [
             Place("consent", "customer.consent", ours, self.env._("Consents"),
                   show=("purpose_id", "decision", "date", "source", "valid_until"), action=KEEP,
@@ -46,6 +51,8 @@ class CustomerPrivacyPlace(models.AbstractModel):
                   show=("field_label", "old_text", "new_text", "state", "create_date"), action=BLANK, values=line),
             Place("change", "customer.archive.change", ours, self.env._("Proposed changes"),
                   show=("create_date", "source", "reason", "state"), action=BLANK, values=change),
+            Place("merge", "customer.merge", merges, self.env._("Merges"), show=("date", "display_name", "state"),
+                  action=BLANK, values=former),
             Place("issue", "customer.data.issue", ["|", ("contact_id", "in", people.ids), *ours],
                   self.env._("Findings"), show=("field_label", "message", "state"), action=DELETE),
             Place("class", "customer.classification", ours, self.env._("History of classes"),
@@ -147,28 +154,69 @@ class CustomerPrivacyPlace(models.AbstractModel):
 
     @api.model
     def _get_needle_fields(self):
-        """Hook: facts of a person that are looked for in texts: dict of field name → kind of ``tools.privacy``."""
+        """Hook: facts of a person that are looked for in texts: dict of field name → kind of ``tools.privacy``.
+
+        Encrypted facts among them are opened for confirmed requests only; those that are left out count as numbers.
+        """
         return {
             "name": NAME, "phone": PHONE, "email": EMAIL, "customer_wechat": NUMBER, "vat": NUMBER, "ref": NUMBER,
-            "street": TEXT,
+            "street": TEXT, "customer_private_phone": PHONE,
         }
 
     @api.model
-    def _get_needles(self, people):
-        """The facts that tell these people from others, as a list of ``Needle``; what the employer shares is none."""
-        names = self._get_needle_fields()
-        return [
-            Needle(kind, person[name])
-            for person in people.sudo()
-            for name, kind in names.items()
+    def _get_needles(self, people, confirmed=False):
+        """The facts that tell these people from others, as a list of ``Needle``; what the employer shares is none.
+
+        :param confirmed: whether it is known who asks, or two people stand for it: then encrypted facts are looked for
+            as well, in case that somebody wrote them down elsewhere
+        """
+        people, names = people.sudo(), self._get_needle_fields()
+        plain = [name for name in names if name not in self._get_encrypted_fields()]
+        needles = [
+            Needle(names[name], person[name])
+            for person in people
+            for name in plain
             if person[name] and name not in self._get_company_facts(person)
         ]
+        return needles + (self._get_secret_needles(people, names) if confirmed else [])
+
+    @api.model
+    def _get_secret_needles(self, people, kinds):
+        """Encrypted facts of these people; that they were opened is noted in the log, and who had it done.
+
+        One that cannot be read is left out: where its key is missing, an erasure refuses to empty it.
+        """
+        needles, opened = [], []
+        for name in self._get_encrypted_fields():
+            if values := self._open_values(people, name):
+                opened.append(name)
+                kind = kinds.get(name, NUMBER)
+                # a family's phone tells nobody apart, an identity number does whoever holds it
+                shared = self._get_shared_values(people, name, values) if kind == PHONE else set()
+                needles += [Needle(kind, value) for value in values if value not in shared]
+        if opened:
+            self.env["customer.audit.log"]._note("reveal", OWNER, people.ids, field_names=opened)
+        return needles
+
+    @api.model
+    def _open_values(self, people, name):
+        """The different values that these people have of an encrypted field, as far as they can be read."""
+        readable = people.filtered(lambda person: person[name] and not person[name].startswith(UNREADABLE))
+        return list(dict.fromkeys(reveal(person, name) for person in readable))
+
+    @api.model
+    def _get_shared_values(self, people, name, values):
+        """Those of these values that contacts of somebody else have as well."""
+        texts = [value for value in values if is_searchable(value)]
+        if not texts:
+            return set()
+        others = equals(people, name, texts) & Domain("id", "not in", people.ids)
+        return set(self._open_values(people.with_context(active_test=False).search(others), name))
 
     @api.model
     def _get_encrypted_fields(self):
         """Names of the fields of a contact that are stored encrypted."""
-        columns = self.env["res.partner"]._fields.items()
-        return [name for name, field in columns if field.store and getattr(field, "encrypted", False)]
+        return [field.name for field in encrypted_fields(self.env[OWNER])]
 
     @api.model
     def _get_company_facts(self, person):

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import AUDIT_SEARCH, COPY, ERASE, GROUP_CONFIDENTIAL, GROUP_MANAGER, REQUEST_KINDS
+from ..encrypted import Encrypted, reveal
 from ..tools.privacy import EMAIL, NAME, NUMBER, PHONE, Needle
 
 NEW, FOUND, PLANNED, DONE, REFUSED = "new", "found", "planned", "done", "refused"
@@ -20,7 +21,7 @@ class CustomerPrivacyRequest(models.Model):
 
     _name = "customer.privacy.request"
     _description = "Request of a Person"
-    _inherit = ["customer.guard.mixin"]
+    _inherit = ["customer.guard.mixin", "customer.encrypted.mixin"]
     _order = "id desc"
 
     kind = fields.Selection(REQUEST_KINDS, "Asks for", required=True, default=COPY)
@@ -63,8 +64,9 @@ class CustomerPrivacyRequest(models.Model):
     search_name = fields.Char("Full Name")
     search_phone = fields.Char("Phone")
     search_email = fields.Char("E-mail")
-    search_number = fields.Char(
-        "Number", help="Customer number, identity number, WeChat or another number of the person."
+    search_number = Encrypted(
+        "Number", mask=(2, 2),
+        help="Customer number, identity number, WeChat or another number of the person. Stored encrypted.",
     )
     partner_ids = fields.Many2many(
         "res.partner", string="This Person", context={"active_test": False}, domain=[("is_company", "=", False)],
@@ -190,7 +192,7 @@ class CustomerPrivacyRequest(models.Model):
         """What was asked for, as needles that texts are searched with."""
         self.ensure_one()
         terms = [(NAME, self.search_name), (PHONE, self.search_phone), (EMAIL, self.search_email),
-                 (NUMBER, self.search_number)]
+                 (NUMBER, reveal(self, "search_number"))]
         return [Needle(kind, value.strip()) for kind, value in terms if value and value.strip()]
 
     def action_find(self):
@@ -213,7 +215,14 @@ class CustomerPrivacyRequest(models.Model):
             raise UserError(
                 self.env._("More than %s contacts match: enter the phone or the mail address as well.", MOST_PEOPLE)
             )
-        return found
+        return found | self._get_merged_people(found)
+
+    @api.model
+    def _get_merged_people(self, people):
+        """The closed archives of people whose archives were merged, and the ones that were kept of closed ones."""
+        kept = people.archive_merged_into_id
+        closed = people.with_context(active_test=False).search([("archive_merged_into_id", "in", (people | kept).ids)])
+        return kept | closed
 
     @api.model
     def _get_needle_domain(self, needle):
@@ -249,7 +258,9 @@ class CustomerPrivacyRequest(models.Model):
         return Domain("id", "in", [partner_id for (partner_id,) in rows])
 
     def _count(self):
-        lines = self.env["customer.privacy.eraser"].sudo()._plan(self.partner_ids, self._get_search_needles())
+        lines = self.env["customer.privacy.eraser"].sudo()._plan(
+            self.partner_ids, self._get_search_needles(), confirmed=bool(self.identity_check)
+        )
         # what the desk itself noted is no finding
         lines = [line for line in lines if (line["key"], line["model_name"]) != ("mention", self._name)]
         # sudo: findings are written by this method only

@@ -1,7 +1,10 @@
+import json
+
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.privacy import any_of
+from ..rows import as_relation
+from ..tools.privacy import any_of, replace_in
 
 COLUMN_TYPES = ("varchar", "text", "jsonb")
 FIELD_TYPES = ("char", "text", "html", "json", "properties")
@@ -116,30 +119,45 @@ class CustomerPrivacySweep(models.AbstractModel):
             return
         texts, conditions = self._get_sweep_fields(), self._get_conditions(pattern)
         for name in names:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE %s SET %s WHERE %s",
-                    SQL.identifier(self.env[name]._table),
-                    SQL(", ").join(self._get_assignment(name, field, pattern) for field in texts[name]),
-                    conditions[name],
+            columns = self.env[name]._fields
+            structured = [field for field in texts[name] if columns[field].column_type[0] == "jsonb"]
+            plain = [field for field in texts[name] if field not in structured]
+            for field in structured:
+                self._replace_structured(name, field, pattern)
+            if plain:
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET %s WHERE %s",
+                        SQL.identifier(self.env[name]._table),
+                        SQL(", ").join(self._get_assignment(field, pattern) for field in plain),
+                        conditions[name],
+                    )
                 )
-            )
         self.env.invalidate_all()
 
     @api.model
-    def _get_assignment(self, name, field, pattern):
+    def _get_assignment(self, field, pattern):
         column = SQL.identifier(field)
-        cast = SQL.identifier(self._get_column_type(name, field))
-        # no slash and no quotation mark: the word also stands in JSON, HTML and domains
-        neutral = self._get_neutral()
-        return SQL("%s = regexp_replace(%s::text, %s, %s, 'gi')::%s", column, column, pattern, neutral, cast)
+        return SQL("%s = regexp_replace(%s, %s, %s, 'gi')", column, column, pattern, self._get_neutral())
 
     @api.model
-    def _get_column_type(self, name, field):
-        definition = self.env[name]._fields[field]
-        return "jsonb" if definition.column_type[0] == "jsonb" else "text"
+    def _replace_structured(self, name, field, pattern):
+        """The same inside JSON, where a number may stand alone: cells of an import, custom facts."""
+        table, column = SQL.identifier(self.env[name]._table), SQL.identifier(field)
+        rows = self.env.execute_query(
+            SQL("SELECT id, %s::text FROM %s WHERE %s::text ~* %s", column, table, column, pattern)
+        )
+        neutral = self._get_neutral()
+        fresh = [
+            {"id": key, "content": json.dumps(replace_in(json.loads(text), pattern, neutral))} for key, text in rows
+        ]
+        if fresh:
+            relation = as_relation(fresh, {"id": "int", "content": "text"})
+            self.env.cr.execute(
+                SQL("UPDATE %s t SET %s = v.content::jsonb FROM %s WHERE t.id = v.id", table, column, relation)
+            )
 
     @api.model
     def _get_neutral(self):
-        """The word that stands where a person was mentioned: letters only."""
+        """The word that stands where a person was mentioned: letters only, as it also stands in HTML and domains."""
         return self.env._("erased")

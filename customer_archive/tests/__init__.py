@@ -92,6 +92,7 @@ from . import test_duplicate_run
 from . import test_tour_duplicate
 from . import test_privacy_consent
 from . import test_privacy_request
+from . import test_privacy_secrets
 from . import test_privacy_erasure
 from . import test_privacy_dump
 from . import test_retention

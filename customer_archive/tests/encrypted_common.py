@@ -41,8 +41,9 @@ class EncryptedCase(ArchiveCase):
         self.env.invalidate_all()
 
     def create_person(self, login="sales", **values):
-        values = {"customer_identity_number": NUMBER, "customer_private_phone": PHONE, **values}
-        return self.create_archive(login, name="Li Na", is_company=False, vat=False, **values)
+        person = {"name": "Li Na", "is_company": False, "vat": False}
+        secrets = {"customer_identity_number": NUMBER, "customer_private_phone": PHONE}
+        return self.create_archive(login, **{**person, **secrets, **values})
 
     def get_column(self, record, name="customer_identity_number"):
         """What the table really holds."""

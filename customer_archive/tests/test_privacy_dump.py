@@ -1,5 +1,9 @@
+import os
 import subprocess
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
@@ -7,9 +11,13 @@ from odoo.tests.common import get_db_name
 from odoo.tools import SQL
 from odoo.tools.misc import exec_pg_environ, find_pg_tool
 
+from ..const import KEY_FILE_VARIABLE, KEY_RING_PARAMETER
+from ..encrypted import reveal
 from .common import CODES, ParallelCase
 
 NAME, PHONE, EMAIL = "Dongfang Shuoming", "13966665555", "dongfang.shuoming@example.com"
+# What of the person is encrypted, until somebody writes it down elsewhere.
+NUMBER, PRIVATE = "440524188001010014", "13822221111"
 
 
 @tagged("post_install", "-at_install")
@@ -18,6 +26,16 @@ class TestPrivacyDump(ParallelCase):
 
     def setUp(self):
         super().setUp()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.enterContext(patch.dict(os.environ, {KEY_FILE_VARIABLE: str(Path(folder.name) / "keys")}))
+        with self.connect() as env:
+            self.known = env["ir.config_parameter"].get_param(KEY_RING_PARAMETER)
+            # values of demo data were made with the ring of the data folder, which is not this one
+            for model, field in env["customer.key.ring"]._get_encrypted_fields():
+                env.cr.execute(SQL("UPDATE %s SET %s = NULL", *map(SQL.identifier, (model._table, field.name))))
+            env["ir.config_parameter"].set_param(KEY_RING_PARAMETER, "{}")
+            env.cr.commit()
         self.addCleanup(self.clean)
         with self.connect() as env:
             self.users = [
@@ -46,6 +64,15 @@ class TestPrivacyDump(ParallelCase):
                  "comment": f"{NAME} likes tea"}
             )
             self.person_id = person.id
+            person.sudo().write({"customer_identity_number": NUMBER, "customer_private_phone": PRIVATE})
+            env.cr.commit()
+            company.message_post(body=f"The card of our contact there: {NUMBER}")
+            company.comment = f"After hours call +86 138 2222 1111 ({PRIVATE})"
+            change = env["customer.archive.change"].sudo().create({"partner_id": person.id, "reason": "typed"})
+            self.line_id = env["customer.archive.change.line"].sudo().create(
+                {"change_id": change.id, "field_name": "customer_identity_number", "old_secret": "19491231002X",
+                 "new_secret": NUMBER}
+            ).id
             env.cr.commit()
             person.phone = "13966660000"
             person.phone = PHONE
@@ -67,10 +94,15 @@ class TestPrivacyDump(ParallelCase):
         return subprocess.run(command, env=exec_pg_environ(), capture_output=True, check=True).stdout.decode().lower()
 
     def test_a_dump_holds_nothing_of_an_erased_person(self):
-        traces = [NAME.lower(), PHONE, EMAIL, "139-6666-5555", "shuoming"]
+        traces = [NAME.lower(), PHONE, EMAIL, "139-6666-5555", "shuoming", NUMBER, PRIVATE, "138 2222 1111"]
         before = self.dump()
         for trace in traces:
             self.assertIn(trace, before)
+        with self.connect() as env:
+            line = env["customer.archive.change.line"].browse(self.line_id)
+            self.assertEqual(reveal(line, "new_secret"), NUMBER)
+            env.cr.execute("SELECT old_secret, new_secret FROM customer_archive_change_line WHERE id = %s", line.ids)
+            traces += [secret.lower() for secret in env.cr.fetchone()]
         with self.connect(self.users[0]) as env:
             request = env["customer.privacy.request"].create(
                 {"kind": "erase", "identity_check": "document", "search_name": NAME, "search_phone": PHONE,
@@ -104,4 +136,5 @@ class TestPrivacyDump(ParallelCase):
             partners = users.partner_id
             users.unlink()
             partners.unlink()
+            env["ir.config_parameter"].set_param(KEY_RING_PARAMETER, self.known)
             env.cr.commit()

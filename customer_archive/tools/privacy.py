@@ -60,6 +60,27 @@ def any_of(needles: Iterable[Needle]) -> str:
     return "|".join(sorted({needle.pattern for needle in needles} - {""}))
 
 
+def replace_in(value: object, pattern: str, word: str) -> object:
+    """Put a word in place of whatever a pattern finds in a JSON value, its keys and its numbers included.
+
+    >>> replace_in({"Li Na": [13502244261, "of Li Na", True]}, Needle(PHONE, "13502244261").pattern + "|Li Na", "x")
+    {'x': ['x', 'of x', True]}
+    """
+    if isinstance(value, dict):
+        return {_replace(key, pattern, word): replace_in(part, pattern, word) for key, part in value.items()}
+    if isinstance(value, list):
+        return [replace_in(part, pattern, word) for part in value]
+    if isinstance(value, str):
+        return _replace(value, pattern, word)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return word if re.search(pattern, str(value), re.IGNORECASE) else value
+    return value
+
+
+def _replace(text: str, pattern: str, word: str) -> str:
+    return re.sub(pattern, lambda _found: word, text, flags=re.IGNORECASE)
+
+
 def _plain(value: str) -> str:
     return collapse_spaces(strip_invisible(value))
 

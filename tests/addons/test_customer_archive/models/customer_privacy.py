@@ -5,6 +5,7 @@ Those that are about no record act in a context with ``consulted`` only.
 
 from odoo import api, models
 from odoo.addons.customer_archive.const import BLANK
+from odoo.addons.customer_archive.encrypted import reveal
 from odoo.addons.customer_archive.tools.audit_report import Figures, Source
 from odoo.addons.customer_archive.tools.privacy import NUMBER, Place
 from odoo.addons.customer_archive.tools.section import Section
@@ -116,7 +117,7 @@ class CustomerPrivacyRequest(models.Model):
 
     def _get_confirm_refusal(self):
         refusal = super()._get_confirm_refusal()
-        return refusal or ("The consultant says no." if self.search_number == "refuse" else "")
+        return refusal or ("The consultant says no." if reveal(self, "search_number") == "refuse" else "")
 
     @api.model
     def _get_erased_answer(self, proof):
