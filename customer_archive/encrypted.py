@@ -294,6 +294,9 @@ def reveal(record, name):
     :raise UserError: when the value cannot be read, with the reason
     """
     field = record._fields[name]
+    if not record.id:
+        # what a form or an import holds is not stored yet
+        return record[name] or ""
     sealed = sealed_values(record, field)[record.id]
     if not sealed:
         return ""

@@ -84,6 +84,7 @@ from . import customer_import_run_file
 from . import customer_import_run_prepare
 from . import customer_import_run_commit
 from . import customer_import_level
+from . import customer_import_secret
 from . import res_partner_report
 from . import res_partner_workbook
 from . import customer_import_run_export

@@ -3,6 +3,10 @@ from odoo.exceptions import ValidationError
 
 from ..const import CONTACT, CUSTOMER, IMPORT_ROLES
 from ..tools import legacy
+from ..tools.sealed_value import is_masked, mask
+
+# Signs that are shown at the beginning and at the end of a cell that looks like an identity number.
+COVER = (2, 2)
 
 
 class CustomerImportColumn(models.Model):
@@ -62,6 +66,43 @@ class CustomerImportColumn(models.Model):
                 if target["role"] == role:
                     words.setdefault(key, []).extend(target["words"])
         return legacy.suggest_targets(headers, words)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        columns = super().create(vals_list)
+        columns._cover_own_samples()
+        return columns
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "target" in vals:
+            self._cover_own_samples()
+        return result
+
+    def _cover_own_samples(self):
+        """An example of what is stored encrypted is a mask, whenever a person chooses what the column becomes."""
+        Source = self.env["customer.import.source"]
+        targets = Source._get_targets_by_key()
+        for column in self.filtered(lambda c: c.sample and c.target in targets and not is_masked(c.sample)):
+            if Source._is_secret_target(targets[column.target]):
+                column.sample = mask(column.sample, *COVER)
+
+    @api.model
+    def _get_secret_titles(self, role, headers):
+        """Those of the titles that mean what is stored encrypted, whatever the columns become."""
+        Source = self.env["customer.import.source"]
+        targets = Source._get_targets_by_key()
+        suggested = {header: self._suggest(role, [header]).get(header) for header in headers if header}
+        return {header for header, key in suggested.items() if key and Source._is_secret_target(targets[key])}
+
+    @api.model
+    def _cover_samples(self, role, samples):
+        """Examples of cells, masked where they look like identity numbers or stand below a title that says so."""
+        secret = self._get_secret_titles(role, samples)
+        return {
+            header: mask(text, *COVER) if text and (header in secret or legacy.is_identity_number(text)) else text
+            for header, text in samples.items()
+        }
 
     @api.model
     def _complete(self, source, role, headers, samples):

@@ -152,6 +152,7 @@ class CustomerImportRow(models.Model):
                 "A person set the level “%(level)s” meanwhile: it stays. The workbook says “%(value)s”."
             ),
             "row_failed": self.env._("Refused: %(error)s"),
+            "company_secret": self.env._("The row is a company: this fact is one of people, and is left out."),
         }
 
     def _get_reason(self, message):
@@ -186,6 +187,7 @@ class CustomerImportRow(models.Model):
             "overwritten": self.env._("Replaced by the workbook"),
             "level_kept": self.env._("Level set by hand stays"),
             "row_failed": self.env._("Refused"),
+            "company_secret": self.env._("Fact of people on a company"),
         }
 
     def _is_stopped(self, messages):

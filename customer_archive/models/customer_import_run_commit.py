@@ -160,8 +160,8 @@ class CustomerImportRun(models.Model):
         except psycopg2.OperationalError:
             raise
         except Exception as error:
-            text = str(error).strip().splitlines()[:1]
-            message = row._prepare_message("row_failed", STOP, error="".join(text) or type(error).__name__)
+            text = "".join(str(error).strip().splitlines()[:1])
+            message = row._prepare_message("row_failed", STOP, error=row._cover_text(text) or type(error).__name__)
             row.write(row._prepare_state(BAD, [*(row.messages or []), message]))
 
     def _write_rows(self, prepared):
@@ -264,7 +264,7 @@ class CustomerImportRun(models.Model):
                     "role": item.row.role,
                     "key": item.row.key,
                     "partner_id": item.partner.id,
-                    "values": item.values,
+                    **Key._split_values(item.values),
                 }
                 for item in prepared
                 if item.plan == CREATED
@@ -273,7 +273,7 @@ class CustomerImportRun(models.Model):
         for item in prepared:
             if item.known and item.plan in (UPDATED, PROPOSED):
                 read = {name: value for name, value in item.values.items() if name not in item.unread}
-                item.known.values = {**(item.known.values or {}), **read}
+                item.known.write(Key._split_values({**item.known._open_values(), **read}))
 
     def _store_unread(self, items):
         """Keep each text that could not be read as a finding, until somebody fills the fact."""

@@ -13,6 +13,8 @@ from ..tools.workbook import Limits, WorkbookError, read_workbook
 from ..tools.workbook_model import column_letters
 from .customer_import_run import DRAFT
 
+# A warning about cells that are kept as masks.
+COVERED = "covered"
 # Rows from the top among which the titles are looked for.
 HEADER_ROWS = 10
 
@@ -30,6 +32,7 @@ class CustomerImportRun(models.Model):
         runs = super().create(vals_list)
         for run, book in zip(runs, books, strict=True):
             run._take_workbook(book)
+        runs._drop_index()
         return runs
 
     def write(self, vals):
@@ -39,6 +42,7 @@ class CustomerImportRun(models.Model):
         book = self._read_workbook(vals.get("file", self.file), vals.get("filename", self.filename))
         result = super().write(vals)
         self._take_workbook(book)
+        self._drop_index()
         return result
 
     @api.model
@@ -142,12 +146,13 @@ class CustomerImportRun(models.Model):
             header: next((self._get_cell_text(row[place]) for row in below if row[place] is not None), False)
             for place, header in enumerate(headers)
         }
+        role = Column._get_role(self.source_id, headers)
         return {
             "name": sheet.name,
-            "role": Column._get_role(self.source_id, headers),
+            "role": role,
             "top": top,
             "headers": [header for header in headers if header],
-            "samples": samples,
+            "samples": Column._cover_samples(role, samples),
         }
 
     @api.model
@@ -209,6 +214,10 @@ class CustomerImportRun(models.Model):
                 "Sheet “%(sheet)s”: %(count)s numbers have lost their last digits (%(cells)s). Format such columns as "
                 "text in the former system."
             ),
+            COVERED: self.env._(
+                "Sheet “%(sheet)s”: %(count)s cells look like identity numbers or private phones and become nothing "
+                "(%(cells)s); the rows keep their masks only. To import them encrypted, choose what the columns become."
+            ),
         }
         for run in self:
             run.warning_text = "\n".join(texts[warning["code"]] % warning for warning in run.warnings or [])
@@ -217,10 +226,13 @@ class CustomerImportRun(models.Model):
         """Store the rows of the workbook as they are, with the keys that link them."""
         book = self._read_workbook(self.with_context(bin_size=False).file, self.filename)
         by_name = {sheet.name: sheet for sheet in book.sheets}
-        vals_list = []
+        vals_list, covered = [], []
         for info in self.sheets:
             if info["role"]:
-                vals_list += self._prepare_rows_of_sheet(info, by_name[info["name"]].rows)
+                of_sheet = self._prepare_rows_of_sheet(info, by_name[info["name"]].rows)
+                covered += self._cover_rows(info, of_sheet)
+                vals_list += of_sheet
+        self._set(warnings=[w for w in self.warnings or [] if w["code"] != COVERED] + covered)
         # sudo: rows are written by the buttons of the run only
         self.env["customer.import.row"].sudo().create(vals_list)
         return len(vals_list)

@@ -7,6 +7,7 @@ from odoo.tools import plaintext2html
 from ..const import CLOSED, CONTROLLED_STATES, CUSTOMER, DRAFT, STOP
 from ..tools import legacy
 from ..tools import values as cells
+from ..tools.sealed_value import is_masked
 from .customer_import_row import CREATED, PROPOSED, SKIPPED, UNCHANGED, UPDATED
 
 
@@ -30,14 +31,15 @@ class PreparedRow:
     place: dict = field(default_factory=dict)
     plan: str | bool = False
     changes: dict = field(default_factory=dict)
+    shown: dict = field(default_factory=dict)
 
     def get_column(self, name):
         """Title of the column that fills a field, or an empty text."""
         return next((header for header, target in self.mapping.items() if target["field"] == name), "")
 
     def get_text(self, name):
-        """Text of the cell that fills a field."""
-        value = self.cells.get(self.get_column(name))
+        """Text of the cell that fills a field, as it may be stored and shown."""
+        value = self.shown.get(self.get_column(name))
         return "" if value is None else str(value)
 
 
@@ -77,6 +79,7 @@ class CustomerImportRun(models.Model):
             "first_keys": self._get_first_rows(role, "key", rows.mapped("key")),
             "templates": {},
         }
+        self._read_secrets(rows, context["known"])
         get_more = self._get_customer_context if role == CUSTOMER else self._get_contact_context
         return {**context, **get_more(rows)}
 
@@ -132,7 +135,9 @@ class CustomerImportRun(models.Model):
     def _prepare_row(self, row, context):
         known = context["known"].get(row.key) or self.env["customer.import.key"].sudo()
         # Read once: each access to a Json field copies it.
-        item = PreparedRow(row, context["mappings"][row.sheet], row.values, known, known.partner_id.sudo(False))
+        shown = row.values
+        cells = {**shown, **row._open_secrets()}
+        item = PreparedRow(row, context["mappings"][row.sheet], cells, known, known.partner_id.sudo(False), shown=shown)
         self._parse_cells(item, context)
         self._check_row(item, context)
         if context["role"] == CUSTOMER:
@@ -187,8 +192,14 @@ class CustomerImportRun(models.Model):
         }
 
     @api.model
-    def _parse_text(self, _target, cell, _context):
-        return self._get_cell_text(cell)
+    def _parse_text(self, target, cell, _context):
+        text = self._get_cell_text(cell)
+        if not self.source_id._is_secret_target(target):
+            return text
+        if is_masked(text):
+            # the former system gave its mask away, not the value
+            raise UnreadableError
+        return self.env["res.partner"]._fields[target["field"]]._normalize(text)
 
     @api.model
     def _parse_number(self, target, number):
@@ -237,6 +248,8 @@ class CustomerImportRun(models.Model):
         """Facts of a customer that stand in no column: company or individual, country."""
         facts = item.values
         facts["is_company"] = not self._is_row_person(item.row)
+        if facts["is_company"]:
+            self._drop_secrets(item)
         state = self.env["res.country.state"].browse(facts.get("state_id") or [])
         facts["country_id"] = facts.get("country_id") or state.country_id.id or self.company_id.country_id.id
         context["memory"][item.row.key] = facts
@@ -348,7 +361,7 @@ class CustomerImportRun(models.Model):
 
     def _get_row_changes(self, item):
         """Facts that the row has new since the last import and the contact has not."""
-        old = item.known.values or {}
+        old = item.known._open_values()
         return {
             name: value
             for name, value in item.values.items()
@@ -359,13 +372,18 @@ class CustomerImportRun(models.Model):
 
     def _note_overwritten(self, item):
         """Tell of facts that a person changed after the last import and that the workbook now changes as well."""
-        old = item.known.values or {}
+        old = item.known._open_values()
         for name in item.changes:
             present = item.partner._get_fact(name)
-            if name in old and present and item.partner._is_guarded_change(name, old[name]):
+            if name in old and present and self._was_changed_since(item.partner, name, old[name]):
                 field = item.partner._fields[name]
                 text = field.convert_to_export(item.partner[name], item.partner)
                 self._add_message(item, "overwritten", field=name, old=text)
+
+    @api.model
+    def _was_changed_since(self, partner, name, old):
+        """Whether a contact has another fact by now than the last import brought."""
+        return partner._is_guarded_change(name, old)
 
     def _get_import_partners(self):
         """The contacts, as imports write them: see ``res.partner._get_archive_normalizers``."""

@@ -105,6 +105,7 @@ class CustomerImportSource(models.Model):
             ("history", self.env._("History"), "text", "customer_history", "合作历史 合作情况"),
             ("wechat", self.env._("WeChat"), "text", "customer_wechat", "微信 微信号"),
             ("tag", self.env._("Customer tag"), "tag", "customer_tag_ids", "客户标签 标签 客户需求 主要需求"),
+            *self._get_secret_targets(),
         ]
         return [self._prepare_target(CUSTOMER, *target) for target in targets]
 
@@ -127,8 +128,23 @@ class CustomerImportSource(models.Model):
             ("decider", self.env._("Decides (yes or no)"), "flag", "decision_role", "是否决策人 决策人"),
             ("wechat", self.env._("Contact WeChat"), "text", "customer_wechat", "微信 微信号"),
             ("notes", self.env._("Contact notes"), "html", "comment", "备注 说明"),
+            *self._get_secret_targets(),
         ]
         return [self._prepare_target(CONTACT, *target) for target in targets]
+
+    @api.model
+    def _get_secret_targets(self):
+        """Facts of a person that are stored encrypted, on either sheet."""
+        identity, phone = "customer_identity_number", "customer_private_phone"
+        return [
+            ("identity", self.env._("Identity number"), "text", identity, "身份证号 身份证号码 身份证 证件号码 证件号"),
+            ("private_phone", self.env._("Private phone"), "text", phone, "私人电话 私人手机 家庭电话 住宅电话"),
+        ]
+
+    @api.model
+    def _is_secret_target(self, target):
+        """Whether what a column becomes is stored encrypted; so are its cells in the rows of an import."""
+        return getattr(self.env["res.partner"]._fields.get(target.get("field")), "encrypted", False)
 
     @api.model
     def _prepare_target(self, role, name, label, kind, field, words):
@@ -160,6 +176,8 @@ class CustomerImportSource(models.Model):
             "email": ["Email", "E-mail"],
             "staff": ["Employees", "Headcount"],
             "revenue": ["Revenue", "Turnover"],
+            "identity": ["Identity card", "ID card", "ID number", "Passport"],
+            "private_phone": ["Private mobile", "Home phone"],
             "function": ["Job title", "Job position"],
             "decider": ["Decision maker"],
             "requirements": ["Remarks", "Notes"],
@@ -169,16 +187,8 @@ class CustomerImportSource(models.Model):
 
     @api.model
     def _get_targets_by_key(self):
-        """The targets by the key that columns store (``role.name``).
-
-        Encrypted facts are none: rows and keys of an import keep the values of their cells as they were.
-        """
-        columns = self.env["res.partner"]._fields
-        return {
-            f"{target['role']}.{target['name']}": target
-            for target in self._get_import_targets()
-            if not getattr(columns.get(target.get("field")), "encrypted", False)
-        }
+        """The targets by the key that columns store (``role.name``)."""
+        return {f"{target['role']}.{target['name']}": target for target in self._get_import_targets()}
 
     def _get_mapping(self, role, headers):
         """What the columns of one sheet become.

@@ -63,7 +63,8 @@ class CustomerPrivacyPlace(models.AbstractModel):
     @api.model
     def _get_import_places(self, people):
         ours = [("partner_id", "in", people.ids)]
-        row = dict.fromkeys(("values", "name", "key", "parent_key", "code", "messages", "codes"), False)
+        names = ("values", "secret_values", "name", "key", "parent_key", "code", "messages", "codes")
+        row = dict.fromkeys(names, False)
         return [
             Place("import_row", "customer.import.row", ours, self.env._("Imported rows"),
                   show=("create_date", "values_text"), action=BLANK, values=row),

@@ -219,10 +219,10 @@ class CustomerPrivacyRequest(models.Model):
 
     @api.model
     def _get_merged_people(self, people):
-        """The closed archives of people whose archives were merged, and the ones that were kept of closed ones."""
-        kept = people.archive_merged_into_id
-        closed = people.with_context(active_test=False).search([("archive_merged_into_id", "in", (people | kept).ids)])
-        return kept | closed
+        """The other archives of people whose archives were merged: those that were closed, and those that were kept."""
+        every = people.with_context(active_test=False)
+        kept = every.search([("id", "in", people.archive_merged_into_id.ids)])
+        return kept | every.search([("archive_merged_into_id", "in", (people | kept).ids)])
 
     @api.model
     def _get_needle_domain(self, needle):

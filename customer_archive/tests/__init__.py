@@ -60,6 +60,7 @@ from . import test_import_legacy
 from . import test_import_mapping
 from . import test_import_run
 from . import test_import_screens
+from . import test_import_secret
 from . import test_import_security
 from . import test_import_workers
 from . import test_api

@@ -16,8 +16,8 @@ MASKED_NUMBER = "1101**********002X"
 MASKED_PHONE = "138****8000"
 
 
-class EncryptedCase(ArchiveCase):
-    """A key ring of the test's own, and a person with an identity number and a private phone."""
+class OwnKeys:
+    """A key ring of the test's own, beside a test case, and what the tables really hold."""
 
     def setUp(self):
         super().setUp()
@@ -31,7 +31,7 @@ class EncryptedCase(ArchiveCase):
         for model, field in self.env["customer.key.ring"]._get_encrypted_fields():
             names = SQL.identifier(model._table), SQL.identifier(field.name)
             self.env.cr.execute(SQL("UPDATE %s SET %s = NULL", *names))
-        self.env["ir.config_parameter"].set_param(KEY_RING_PARAMETER, "{}")
+        self.env["ir.config_parameter"].sudo().set_param(KEY_RING_PARAMETER, "{}")
         self.addCleanup(self.forget_keys)
 
     def forget_keys(self):
@@ -39,11 +39,6 @@ class EncryptedCase(ArchiveCase):
         self.env.flush_all()
         self.env.cr.cache.clear()
         self.env.invalidate_all()
-
-    def create_person(self, login="sales", **values):
-        person = {"name": "Li Na", "is_company": False, "vat": False}
-        secrets = {"customer_identity_number": NUMBER, "customer_private_phone": PHONE}
-        return self.create_archive(login, **{**person, **secrets, **values})
 
     def get_column(self, record, name="customer_identity_number"):
         """What the table really holds."""
@@ -56,3 +51,12 @@ class EncryptedCase(ArchiveCase):
         self.env.flush_all()
         self.env.cr.execute(f"UPDATE {record._table} SET {name} = %s WHERE id = %s", [value, record.id])  # noqa: S608
         self.forget_keys()
+
+
+class EncryptedCase(OwnKeys, ArchiveCase):
+    """A person with an identity number and a private phone."""
+
+    def create_person(self, login="sales", **values):
+        person = {"name": "Li Na", "is_company": False, "vat": False}
+        secrets = {"customer_identity_number": NUMBER, "customer_private_phone": PHONE}
+        return self.create_archive(login, **{**person, **secrets, **values})

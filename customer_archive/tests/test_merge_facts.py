@@ -254,6 +254,9 @@ class TestMergePicture(DuplicateCase):
         for name in ("former_picture", "former_secrets"):
             with self.subTest(name), self.assertRaises(UserError):
                 record.with_user(self.users["manager"]).read([name])
+        domain = [("res_model", "=", "customer.merge"), ("res_field", "=", "former_picture")]
+        self.assertTrue(self.env["ir.attachment"].sudo().search(domain))
+        self.assertFalse(self.env["ir.attachment"].with_user(self.users["manager"]).search(domain))
 
     def test_after_thirty_days_nothing_is_kept(self):
         kept, gone = self.create_pair({"image_1920": self.red}, {"image_1920": self.blue})

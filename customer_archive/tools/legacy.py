@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from .text import normalize_code, normalize_name
+from .uscc import is_resident_id
 
 # Words that stand in the names of organisations and not in those of people.
 _ORGANISATION = re.compile(
@@ -33,6 +34,15 @@ def is_person(name: str, code: str) -> bool:
     if normalize_code(code):
         return False
     return not name or bool(_CHINESE_PERSON.fullmatch(name)) and not _ORGANISATION.search(name)
+
+
+def is_identity_number(text: str) -> bool:
+    """Tell whether the text of a cell is the identity number of a resident, spaces aside.
+
+    >>> is_identity_number("110105 19491231 002x"), is_identity_number("110105194912310021")
+    (True, False)
+    """
+    return is_resident_id("".join(text.split()).upper())
 
 
 @lru_cache(maxsize=10_000)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from customer_archive_tools.privacy import EMAIL, NAME, NUMBER, PHONE, TEXT, Needle, any_of
+from customer_archive_tools.privacy import EMAIL, NAME, NUMBER, PHONE, TEXT, Needle, any_of, replace_in
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,3 +103,25 @@ def test_a_name_finds_itself_whatever_its_signs(name):
 @given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.sampled_from(["", " ", "-", "."]))
 def test_a_mobile_number_is_found_with_any_gaps(number, gap):
     assert finds(Needle(PHONE, number), "x " + gap.join([number[:3], number[3:7], number[7:]]) + " y")
+
+
+NEEDLES = any_of([Needle(PHONE, "13502244261"), Needle(NUMBER, "440524188001010014"), Needle(NAME, "Anna Li")])
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"phone": 13502244261}, {"phone": "erased"}),
+        ({"phone": 13502244262, "n": 1.5}, {"phone": 13502244262, "n": 1.5}),
+        (["440524188001010014", {"of Anna  Li": "+86 135-0224-4261!"}], ["erased", {"of erased": "erased!"}]),
+        ([True, None, False, 0], [True, None, False, 0]),
+        ("called: 13502244261, and “Anna Li”", "called: erased, and “erased”"),
+    ],
+)
+def test_json_stays_json_when_a_person_is_taken_out(value, expected):
+    assert replace_in(value, NEEDLES, "erased") == expected
+    assert replace_in(expected, NEEDLES, "erased") == expected
+
+
+def test_a_word_is_no_template_of_an_expression():
+    assert replace_in("Anna Li", NEEDLES, r"\1") == r"\1"
