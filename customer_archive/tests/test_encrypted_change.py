@@ -86,14 +86,6 @@ class TestEncryptedMachinery(EncryptedCase):
         self.assertEqual(reveal(kept, "customer_identity_number"), NUMBER)
         self.assertEqual(reveal(kept, "customer_private_phone"), PHONE)
 
-    def test_an_import_with_copies_of_its_cells_offers_no_encrypted_fact(self):
-        Source = self.env["customer.import.source"]
-        targets = [
-            Source._prepare_target("customer", "identity", "Identity", "text", "customer_identity_number", "身份证")
-        ]
-        self.patch(type(Source), "_get_import_targets", lambda self: targets)
-        self.assertFalse(Source._get_targets_by_key())
-
     def test_the_hosts_import_enters_values(self):
         result = self.as_user(self.env["res.partner"], "sales").load(
             ["name", "customer_identity_number"], [["Loaded Person", NUMBER]]

@@ -115,7 +115,7 @@ NEEDLES = any_of([Needle(PHONE, "13502244261"), Needle(NUMBER, "4405241880010100
         ({"phone": 13502244262, "n": 1.5}, {"phone": 13502244262, "n": 1.5}),
         (["440524188001010014", {"of Anna  Li": "+86 135-0224-4261!"}], ["erased", {"of erased": "erased!"}]),
         ([True, None, False, 0], [True, None, False, 0]),
-        ("called: 13502244261, and “Anna Li”", "called: erased, and “erased”"),
+        ("tel:13502244261, of “Anna Li”", "tel:erased, of “erased”"),
     ],
 )
 def test_json_stays_json_when_a_person_is_taken_out(value, expected):
