@@ -138,11 +138,11 @@ class TestImportSecret(OwnKeys, ImportCommon):
         self.assertEqual(rows["K2"]["身份证号"], "护照*******78")
         covered = [warning for warning in run.warnings if warning["code"] == "covered"]
         self.assertEqual([(warning["sheet"], warning["count"]) for warning in covered], [("客户", 3)])
-        self.assertIn("3 cells look like identity numbers", run.warning_text)
+        self.assertIn("become nothing (备用, 身份证号; cells: 3)", run.warning_text)
         self.assert_no_plain_text(NUMBER.lower(), "E12345678")
         column.target = "customer.identity"
         run.action_trial()
-        self.assertIn("2 cells look like", run.warning_text, "said anew with every trial")
+        self.assertIn("become nothing (备用; cells: 2)", run.warning_text, "said anew with every trial")
         self.import_all(run)
         self.assertEqual(reveal(self.get_partner("K2"), "customer_identity_number"), "护照E12345678")
 
