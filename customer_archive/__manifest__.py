@@ -105,6 +105,14 @@
         "views/customer_retention_rule_views.xml",
         "views/customer_audit_report_views.xml",
         "views/customer_privacy_menus.xml",
+        "security/customer_interaction_security.xml",
+        "data/customer_interaction_channel_data.xml",
+        "views/customer_interaction_channel_views.xml",
+        "views/customer_promise_views.xml",
+        "views/customer_interaction_views.xml",
+        "views/customer_interaction_visit_views.xml",
+        "views/customer_interaction_archive_views.xml",
+        "views/customer_interaction_menus.xml",
         "security/customer_contract_security.xml",
         "data/customer_contract_data.xml",
         "views/customer_contract_views.xml",
@@ -119,6 +127,7 @@
         "demo/customer_classification_demo.xml",
         "demo/customer_contract_demo.xml",
         "demo/customer_protection_demo.xml",
+        "demo/customer_interaction_demo.xml",
     ],
     "assets": {
         "web.report_assets_common": [

@@ -205,6 +205,7 @@ PLACE_ACTIONS = [
 # States in which a request is closed.
 DONE_STATES = ("done", "refused")
 
+# Where contracts stand, as in tools.contract.
 CONTRACT_STATES = [
     ("draft", "Draft"),
     ("sent", "Waiting for Signature"),
@@ -216,3 +217,17 @@ CONTRACT_STATES = [
     ("terminated", "Terminated"),
     ("cancelled", "Cancelled"),
 ]
+
+# Interactions with customers.
+PLANNED, DONE, CANCELLED = "planned", "done", "cancelled"
+INTERACTION_STATES = [(PLANNED, "Planned"), (DONE, "Done"), (CANCELLED, "Cancelled")]
+FROM_HAND, FROM_EVENT, FROM_ACTIVITY, FROM_MAIL = "hand", "event", "activity", "mail"
+INTERACTION_SOURCES = [
+    (FROM_HAND, "By hand"),
+    (FROM_EVENT, "Calendar"),
+    (FROM_ACTIVITY, "Activity"),
+    (FROM_MAIL, "E-mail"),
+]
+OUTCOMES = [("good", "Went well"), ("open", "Still open"), ("bad", "Went badly")]
+PROMISE_OPEN, PROMISE_KEPT, PROMISE_BROKEN = "open", "kept", "broken"
+PROMISE_STATES = [(PROMISE_OPEN, "Open"), (PROMISE_KEPT, "Kept"), (PROMISE_BROKEN, "Broken")]

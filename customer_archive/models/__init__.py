@@ -152,3 +152,14 @@ from . import customer_contract_act
 from . import customer_contract_job
 from . import customer_contract_document
 from . import res_partner_contract
+from . import customer_interaction_channel
+from . import customer_interaction
+from . import customer_interaction_participant
+from . import customer_promise
+from . import customer_interaction_feed
+from . import customer_interaction_plan
+from . import customer_interaction_visit
+from . import customer_interaction_traces
+from . import calendar_event
+from . import mail_activity
+from . import res_partner_interaction

@@ -54,6 +54,11 @@ class ResCompany(models.Model):
         "Lost After (days)", default=365, required=True, help="Days since the last purchase."
     )
 
+    customer_visit_location = fields.Boolean(
+        "Note the Location of Visits",
+        help="Check-in and check-out of a visit keep where the browser says that the person is, if the person agrees.",
+    )
+
     archive_apply_url = fields.Char("Address of the Entry Page", compute="_compute_archive_apply_url")
 
     _customer_lifecycle_days = models.Constraint(

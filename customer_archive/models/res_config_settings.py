@@ -17,6 +17,7 @@ class ResConfigSettings(models.TransientModel):
     archive_approver_id = fields.Many2one(related="company_id.archive_approver_id", readonly=False)
     customer_dormant_days = fields.Integer(related="company_id.customer_dormant_days", readonly=False)
     customer_lost_days = fields.Integer(related="company_id.customer_lost_days", readonly=False)
+    customer_visit_location = fields.Boolean(related="company_id.customer_visit_location", readonly=False)
     archive_apply_enabled = fields.Boolean(related="company_id.archive_apply_enabled", readonly=False)
     archive_apply_url = fields.Char(related="company_id.archive_apply_url")
     archive_apply_consent = fields.Html(related="company_id.archive_apply_consent", readonly=False)

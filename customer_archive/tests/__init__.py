@@ -101,3 +101,8 @@ from . import test_audit_report
 from . import test_contract
 from . import test_contract_portal
 from . import test_contract_document
+from . import test_interaction
+from . import test_interaction_feed
+from . import test_interaction_visit
+from . import test_interaction_traces
+from . import test_interaction_workers

@@ -56,6 +56,9 @@ customer.import.map              company  -    -    -    rwc  rwcu -    -    -  
 customer.import.row              company  -    -    -    r    r    -    -    -    -    -    -
 customer.import.run              company  -    -    -    rwcu rwcu -    -    -    -    -    -
 customer.import.source           company  -    -    -    rwc  rwcu -    -    -    -    -    -
+customer.interaction             customer r    rwc  rwc  rwc  rwcu r    r    rwc  r    r    r
+customer.interaction.channel     all      r    r    r    r    rwcu r    r    r    r    r    r
+customer.interaction.participant customer r    rwcu rwcu rwcu rwcu r    r    rwcu r    r    r
 customer.level                   company  r    r    r    r    rwcu r    r    r    r    r    r
 customer.level.band              company  r    r    r    rwcu rwcu r    r    r    r    r    r
 customer.level.criterion         company  r    r    r    rwcu rwcu r    r    r    r    r    r
@@ -66,6 +69,7 @@ customer.movement                own      -    rwcu rwcu rwcu rwcu rwcu rwcu rwc
 customer.policy                  company  r    r    r    r    rwcu r    r    r    r    r    r
 customer.privacy.finding         company  -    -    -    -    r    -    -    -    -    r    -
 customer.privacy.request         company  -    -    -    -    rwcu -    -    -    -    r    -
+customer.promise                 customer r    rwc  rwc  rwc  rwcu r    r    rwc  r    r    r
 customer.region                  all      r    r    r    r    rwcu r    r    r    r    r    r
 customer.retention.rule          company  -    -    -    -    rwcu -    -    -    -    r    -
 customer.rule.set                company  r    r    r    rwcu rwcu r    r    r    r    r    r
@@ -127,6 +131,9 @@ class TestAccessMatrix(ClassCase):
         cls.env["customer.merge"].create(both)
         contract = cls.env["customer.contract"].create({"name": "Contract", "partner_id": archive.id})
         cls._link_document(contract, archive)
+        cls.env["customer.interaction"].create({
+            "name": "Call", "partner_id": contact.id, "promise_ids": [Command.create({"name": "Samples"})],
+        })
         return archive.sudo()
 
     @classmethod

@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { waitFor } from "../fact_jump/fact_jump";
 
@@ -9,12 +10,24 @@ export class ArchiveQuickActions extends Component {
     static template = "customer_archive.ArchiveQuickActions";
     static props = { ...standardWidgetProps };
 
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+    }
+
     get phone() {
         return (this.props.record.data.phone || "").replace(/[^\d+,;*#]/g, "");
     }
 
     get email() {
         return this.props.record.data.email || "";
+    }
+
+    /** Opens what was just talked about, to be noted; the archive shows the last contact afterwards. */
+    async log() {
+        const { record } = this.props;
+        const action = await this.orm.call("res.partner", "action_log_interaction", [[record.resId]]);
+        await this.action.doAction(action, { onClose: () => record.load() });
     }
 
     /** Opens the note of the chatter, which is disabled until the thread is loaded. */
