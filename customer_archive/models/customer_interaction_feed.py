@@ -1,7 +1,6 @@
-from psycopg2.errors import UniqueViolation
-
 from odoo import Command, api, fields, models
 from odoo.tools import plaintext2html
+from psycopg2.errors import UniqueViolation
 
 from ..const import CANCELLED, DONE, FROM_ACTIVITY, FROM_EVENT, FROM_HAND, FROM_MAIL, PLANNED
 from ..tools.feed import CANCEL, CREATE, FOLLOW, REVIVE, Standing, decide
@@ -14,7 +13,7 @@ class CustomerInteraction(models.Model):
     _name = "customer.interaction"
 
     event_id = fields.Many2one("calendar.event", "Appointment", readonly=True, copy=False, ondelete="set null")
-    activity_id = fields.Many2one("mail.activity", "Activity", readonly=True, copy=False, ondelete="set null")
+    activity_id = fields.Many2one("mail.activity", readonly=True, copy=False, ondelete="set null")
     message_id = fields.Many2one("mail.message", "E-mail", readonly=True, copy=False, ondelete="set null")
     is_source_gone = fields.Boolean("Cancelled by Its Source", readonly=True, copy=False)
 

@@ -24,7 +24,6 @@ class CustomerInteractionParticipant(models.Model):
             ("guest", "Attended"),
             ("absent", "Did not come"),
         ],
-        "Role",
         default="partner",
         required=True,
     )

@@ -46,8 +46,9 @@ class CustomerMerger(models.AbstractModel):
 
     @api.model
     def _move_back(self, moves, source, target):
-        super()._move_back(moves, source, target)
+        result = super()._move_back(moves, source, target)
         self._refresh_last_contact(source | target)
+        return result
 
     @api.model
     def _refresh_last_contact(self, archives):

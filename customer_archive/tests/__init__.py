@@ -106,3 +106,4 @@ from . import test_interaction_feed
 from . import test_interaction_visit
 from . import test_interaction_traces
 from . import test_interaction_workers
+from . import test_tour_interaction

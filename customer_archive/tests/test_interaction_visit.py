@@ -90,7 +90,7 @@ class TestInteractionVisit(InteractionCase):
     def test_a_visit_is_planned_from_the_archive(self):
         action = self.as_user(self.archive, "sales").action_plan_visit()
         Interaction = self.env["customer.interaction"].with_user(self.users["sales"])
-        form = Form(Interaction.with_context(**action["context"]), view="customer_archive.customer_interaction_view_form_visit")
+        form = Form(Interaction.with_context(**action["context"]), view=action["view_id"][0])
         form.date_start = self.now + timedelta(days=2)
         visit = form.save()
         self.assertEqual((visit.partner_id, visit.state, visit.is_visit), (self.archive, "planned", True))

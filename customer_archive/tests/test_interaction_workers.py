@@ -22,9 +22,8 @@ class TestInteractionWorkers(ParallelCase):
             activity = contact.activity_schedule("mail.mail_activity_data_call", summary="Worker Call", user_id=env.uid)
             message = archive.message_post(body="x", subject="Worker Mail", message_type="comment")
             # as if the feed had not seen the people of the appointment
-            env.cr.execute(
-                SQL("INSERT INTO calendar_event_res_partner_rel VALUES (%s, %s)", event.id, contact.id)
-            )
+            query = "INSERT INTO calendar_event_res_partner_rel (calendar_event_id, res_partner_id) VALUES (%s, %s)"
+            env.cr.execute(SQL(query, event.id, contact.id))
             self.archive_id, self.contact_id, self.event_id = archive.id, contact.id, event.id
             self.activity_id, self.message_id = activity.id, message.id
             env.cr.commit()

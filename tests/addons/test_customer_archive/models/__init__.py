@@ -15,3 +15,4 @@ from . import customer_alert
 from . import customer_access
 from . import customer_privacy
 from . import customer_contract
+from . import customer_interaction

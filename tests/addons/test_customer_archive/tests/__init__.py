@@ -12,3 +12,4 @@ from . import test_export_hooks
 from . import test_access_hooks
 from . import test_privacy_hooks
 from . import test_contract_hooks
+from . import test_interaction_hooks
