@@ -40,10 +40,10 @@ class CustomerInteraction(models.Model):
     direction = fields.Selection(
         [("out", "From us"), ("in", "From the customer")], required=True, default="out"
     )
-    state = fields.Selection(INTERACTION_STATES, required=True, default=PLANNED)
+    state = fields.Selection(INTERACTION_STATES, "Status", required=True, default=PLANNED)
     source = fields.Selection(INTERACTION_SOURCES, "Entered Through", required=True, default=FROM_HAND, readonly=True)
     date_start = fields.Datetime("Start", required=True, index=True, default=lambda self: self._get_default_start())
-    duration = fields.Float("Duration (hours)", default=0.5)
+    duration = fields.Float(default=0.5, help="In hours.")
     date_stop = fields.Datetime(
         "End", compute="_compute_date_stop", inverse="_inverse_date_stop", store=True, readonly=False
     )

@@ -26,12 +26,13 @@ class CustomerInteraction(models.Model):
         return super()._get_guarded_fields() | {"event_id", "activity_id", "message_id", "is_source_gone"}
 
     def action_open_source(self):
-        """Open the appointment, or the message in the chatter of the customer."""
+        """Open the appointment, the message in the chatter, or the customer with its activities."""
         self.ensure_one()
         if self.event_id:
             return self.event_id.get_formview_action()
-        url = f"/mail/message/{self.message_id.id}" if self.message_id else self.partner_id._get_html_link_url()
-        return {"type": "ir.actions.act_url", "url": url, "target": "self"}
+        if self.message_id:
+            return {"type": "ir.actions.act_url", "url": f"/mail/message/{self.message_id.id}", "target": "self"}
+        return self.partner_id.get_formview_action()
 
 
 class CustomerInteractionFeed(models.AbstractModel):
@@ -93,6 +94,8 @@ class CustomerInteractionFeed(models.AbstractModel):
                 cancelled |= row
         if cancelled:
             cancelled.write({"state": CANCELLED, "is_source_gone": True})
+            private = cancelled.filtered(lambda row: row.event_id.effective_privacy == "private")
+            private.filtered(lambda row: row.source == FROM_EVENT).write({"name": self.env._("Private appointment")})
         self._create_once("event_id", new)
 
     @api.model

@@ -26,7 +26,7 @@ class CustomerPromise(models.Model):
         domain=[("share", "=", False)], help="Who sees to it, also where the customer made the promise.",
     )
     date_deadline = fields.Date("Until", index=True)
-    state = fields.Selection(PROMISE_STATES, required=True, default=PROMISE_OPEN)
+    state = fields.Selection(PROMISE_STATES, "Status", required=True, default=PROMISE_OPEN)
     date_settled = fields.Date("Settled On", readonly=True)
     note = fields.Char("Remark")
 

@@ -1,9 +1,11 @@
 from datetime import date, timedelta
 
 from freezegun import freeze_time
+from lxml import etree
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .interaction_common import InteractionCase
 
@@ -119,6 +121,23 @@ class TestInteraction(InteractionCase):
         self.assertEqual(found, quiet)
         ordered = both.search([("id", "in", both.ids)], order="archive_last_contact_date desc nulls last")
         self.assertEqual(ordered[0], self.archive)
+
+    def test_every_filter_finds_its_rows(self):
+        call = self.create_interaction(
+            promise_ids=[Command.create({"name": "Samples", "date_deadline": "2026-03-01"})]
+        )
+        for view, record, names in (
+            ("customer_interaction_view_search", call, {"mine", "done", "this_week", "today", "overdue_promises"}),
+            ("customer_promise_view_search", call.promise_ids, {"mine", "open", "overdue", "ours"}),
+        ):
+            arch = etree.fromstring(self.env.ref(f"customer_archive.{view}").arch)
+            filters = {node.get("name"): node.get("domain") for node in arch.iter("filter") if node.get("domain")}
+            found = {
+                name
+                for name, domain in filters.items()
+                if record in record.search(safe_eval(domain, {"uid": self.users["sales"].id}))
+            }
+            self.assertEqual(found - {"not_cancelled", "to_report"}, names)
 
     def test_counts_of_many_archives_take_one_query(self):
         self.create_interaction()

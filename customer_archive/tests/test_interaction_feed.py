@@ -76,7 +76,9 @@ class TestInteractionFeed(InteractionCase):
         self.assertFalse(self.get_interactions())
         event = self.create_event()
         event.privacy = "private"
-        self.assertEqual(self.get_interactions().state, "cancelled")
+        self.assertRecordValues(self.get_interactions(), [{"state": "cancelled", "name": "Private appointment"}])
+        event.privacy = "public"
+        self.assertRecordValues(self.get_interactions(), [{"state": "planned", "name": "Annual talk"}])
 
     def test_contacts_without_an_archive_feed_nothing(self):
         before = self.env["customer.interaction"].search_count([])
@@ -142,6 +144,7 @@ class TestInteractionFeed(InteractionCase):
         self.assertIn("Agreed", interaction.content)
         self.assertNotIn("<b>", interaction.content)
         self.assertTrue(self.archive.archive_last_contact_date)
+        self.assertEqual(interaction.action_open_source()["res_id"], self.archive.id)
 
     def test_the_kind_of_the_activity_says_the_channel(self):
         for kind, code in (("meeting", "meeting"), ("email", "mail"), ("todo", "other")):
