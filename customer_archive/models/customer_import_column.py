@@ -70,22 +70,26 @@ class CustomerImportColumn(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         columns = super().create(vals_list)
-        columns._cover_own_samples()
+        columns._cover_secrets()
         return columns
 
     def write(self, vals):
         result = super().write(vals)
         if "target" in vals:
-            self._cover_own_samples()
+            self._cover_secrets()
         return result
 
-    def _cover_own_samples(self):
-        """An example of what is stored encrypted is a mask, whenever a person chooses what the column becomes."""
+    def _cover_secrets(self):
+        """An example of what is stored encrypted is a mask, whenever a person chooses what the column becomes.
+
+        :return: those of these columns that become encrypted facts
+        """
         Source = self.env["customer.import.source"]
         targets = Source._get_targets_by_key()
-        for column in self.filtered(lambda c: c.sample and c.target in targets and not is_masked(c.sample)):
-            if Source._is_secret_target(targets[column.target]):
-                column.sample = mask(column.sample, *COVER)
+        secret = self.filtered(lambda c: c.target in targets and Source._is_secret_target(targets[c.target]))
+        for column in secret.filtered(lambda c: c.sample and not is_masked(c.sample)):
+            column.sample = mask(column.sample, *COVER)
+        return secret
 
     @api.model
     def _get_secret_titles(self, role, headers):

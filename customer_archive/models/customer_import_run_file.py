@@ -215,9 +215,9 @@ class CustomerImportRun(models.Model):
                 "text in the former system."
             ),
             COVERED: self.env._(
-                "Sheet “%(sheet)s”: identity numbers or private phones stand in columns that become nothing (%(cells)s; "
-                "cells: %(count)s). The rows keep their masks only. To import them encrypted, choose what these columns "
-                "become."
+                "Sheet “%(sheet)s”: identity numbers or private phones stand in columns that become nothing "
+                "(%(cells)s; cells: %(count)s). The rows keep their masks only. To import them encrypted, choose what "
+                "these columns become."
             ),
         }
         for run in self:

@@ -3,11 +3,14 @@ from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..encrypted import Encrypted, reveal, sealed_values
+from ..rows import as_relation
 from ..tools import legacy
 from ..tools.sealed_value import is_masked, mask
 from .customer_import_column import COVER
+from .customer_import_row import PENDING
 from .customer_import_run_file import COVERED
 
 
@@ -29,6 +32,51 @@ class CustomerImportRow(models.Model):
         for secret in sorted(self._open_secrets().values(), key=len, reverse=True):
             text = text.replace(secret, mask(secret, *COVER))
         return text
+
+
+    def _cover_column(self, header):
+        """Take one column out of the values of rows that were stored while it became something else.
+
+        What is still to be imported is kept encrypted.
+        """
+        covered = []
+        for row in self:
+            cells = row.values
+            text = str(cells[header])
+            if not is_masked(text):
+                covered.append({"id": row.id, "cells": json.dumps({**cells, header: mask(text, *COVER)})})
+                if row.state == PENDING:
+                    row.secret_values = json.dumps({**row._open_secrets(), header: text})
+        self.flush_recordset()
+        if covered:
+            # by SQL: the log would note the former values
+            relation = as_relation(covered, {"id": "int", "cells": "text"})
+            self.env.cr.execute(
+                SQL('UPDATE customer_import_row t SET "values" = v.cells::jsonb FROM %s WHERE t.id = v.id', relation)
+            )
+            self.invalidate_recordset(["values"])
+
+
+class CustomerImportColumn(models.Model):
+    """Columns that a person makes encrypted facts of when rows are there already."""
+
+    _inherit = "customer.import.column"
+    _name = "customer.import.column"
+
+    def _cover_secrets(self):
+        columns = super()._cover_secrets()
+        self.env["customer.import.row"].flush_model(["values", "role", "run_id"])
+        for column in columns:
+            rows = self.env.execute_query(
+                SQL(
+                    """SELECT r.id FROM customer_import_row r JOIN customer_import_run i ON i.id = r.run_id
+                        WHERE i.source_id = %s AND r.role = %s AND r."values" ? %s ORDER BY r.id""",
+                    column.source_id.id, column.role, column.header,
+                )
+            )
+            # sudo: rows of every import from the source
+            self.env["customer.import.row"].sudo().browse(key for (key,) in rows)._cover_column(column.header)
+        return columns
 
 
 class CustomerImportKey(models.Model):

@@ -154,6 +154,26 @@ class TestImportSecret(OwnKeys, ImportCommon):
         column = run.customer_column_ids.filtered(lambda c: c.header == "COL7")
         self.assertEqual(column.sample, "PP*****21")
 
+    def test_rows_that_are_there_give_up_a_column_that_becomes_secret(self):
+        rows = [["K2", "周勇", "", "", "PP7654321"], ["K3", "李娜", "", "", "138****8000"]]
+        done = self.import_all(self.make_secret_run(rows[:1], titles=[*CUSTOMERS, "COL7"]))
+        run = self.make_secret_run(rows, titles=[*CUSTOMERS, "COL7"])
+        run.action_trial()
+        self.assertEqual(run.row_ids.filtered(lambda r: r.key == "K2").values["COL7"], "PP7654321")
+        column = run.customer_column_ids.filtered(lambda c: c.header == "COL7")
+        column.target = "customer.private_phone"
+        self.env.flush_all()
+        self.assertEqual(done.row_ids.filtered(lambda r: r.key == "K2").values["COL7"], "PP*****21")
+        rows = run.row_ids.filtered(lambda r: r.role == "customer")
+        self.assertEqual([row.values["COL7"] for row in rows], ["PP*****21", "138****8000"])
+        self.env.cr.execute('SELECT string_agg("values"::text, \' \') FROM customer_import_row')
+        self.assertNotIn("PP7654321", self.env.cr.fetchone()[0])
+        run.action_import()
+        while run.state == "running":
+            run.action_import_batch()
+        self.assertEqual(reveal(self.get_partner("K2"), "customer_private_phone"), "PP7654321")
+        self.assertFalse(self.get_partner("K3").customer_private_phone, "a mask is no value")
+
     def test_the_same_workbook_again_changes_nothing(self):
         self.import_all(self.make_secret_run())
         before = {name: self.get_column(self.get_partner("K1|赵洋兰", "contact"), name) for name in (
