@@ -14,7 +14,7 @@ class CustomerContractDocument(models.Model):
     contract_id = fields.Many2one("customer.contract", required=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(related="contract_id.partner_id", store=True, index=True)
     company_id = fields.Many2one(related="contract_id.company_id")
-    document = fields.Reference(selection="_select_models", required=True)
+    document = fields.Reference(selection="_select_models", string="Linked Document", required=True)
     res_name = fields.Char("Document", compute="_compute_res_name")
     kind_name = fields.Char("Kind", compute="_compute_res_name")
 

@@ -10,7 +10,7 @@ class InteractionCase(ArchiveCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.now = datetime.now().replace(microsecond=0)
-        cls.archive = cls.create_archive(name="Wuxi Haitian Machinery")
+        cls.archive = cls.create_archive(name="Wuxi Haitian Machinery", archive_team_id=cls.team.id)
         people = [
             {"name": "Gu Wei", "parent_id": cls.archive.id, "email": "gu@haitian.example"},
             {"name": "Shen Lin", "parent_id": cls.archive.id, "email": "shen@haitian.example"},

@@ -127,8 +127,11 @@ class TestInteraction(InteractionCase):
             promise_ids=[Command.create({"name": "Samples", "date_deadline": "2026-03-01"})]
         )
         for view, record, names in (
-            ("customer_interaction_view_search", call, {"mine", "done", "this_week", "today", "overdue_promises"}),
-            ("customer_promise_view_search", call.promise_ids, {"mine", "open", "overdue", "ours"}),
+            (
+                "customer_interaction_view_search", call,
+                {"mine", "team", "done", "this_week", "today", "overdue_promises"},
+            ),
+            ("customer_promise_view_search", call.promise_ids, {"mine", "team", "open", "overdue", "ours"}),
         ):
             arch = etree.fromstring(self.env.ref(f"customer_archive.{view}").arch)
             filters = {node.get("name"): node.get("domain") for node in arch.iter("filter") if node.get("domain")}
