@@ -210,7 +210,7 @@ CONTRACT_STATES = [
     ("draft", "Draft"),
     ("sent", "Waiting for Signature"),
     ("upcoming", "Signed, Not Begun"),
-    ("active", "Running"),
+    ("active", "In Force"),
     ("expiring", "To Decide"),
     ("expired", "Expired"),
     ("replaced", "Replaced"),

@@ -51,8 +51,8 @@ class CustomerContract(models.Model):
     currency_id = fields.Many2one(
         "res.currency", compute="_compute_currency_id", store=True, readonly=False, precompute=True, required=True
     )
-    date_start = fields.Date("From", required=True, default=fields.Date.context_today, tracking=True)
-    date_end = fields.Date("To", tracking=True, help="Last day. Empty: without end.")
+    date_start = fields.Date("Begins on", required=True, default=fields.Date.context_today, tracking=True)
+    date_end = fields.Date("Ends on", tracking=True, help="Last day. Empty: without end.")
     renewal_months = fields.Integer(
         "Renews for (months)", compute="_compute_usual_days", store=True, readonly=False, precompute=True,
         aggregator=False, tracking=True, help="0: it ends when its time is over.",

@@ -8,7 +8,7 @@ class ResPartner(models.Model):
     _name = "res.partner"
 
     customer_contract_ids = fields.One2many("customer.contract", "partner_id", "Contracts", copy=False)
-    customer_contract_count = fields.Integer("Running Contracts", compute="_compute_customer_contract_count")
+    customer_contract_count = fields.Integer("Contracts in Force", compute="_compute_customer_contract_count")
 
     @api.depends_context("uid")
     def _compute_customer_contract_count(self):
