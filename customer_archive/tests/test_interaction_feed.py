@@ -252,6 +252,29 @@ class TestInteractionFeed(InteractionCase):
         leave = feed._leave_events
         self.assertEqual(self.count_queries(leave, events[:12]), self.count_queries(leave, events[12:]))
 
+    def test_an_activity_and_a_mail_cost_a_bounded_number_of_statements_more(self):
+        other = self.env["res.partner"].create({"name": "No archive", "is_company": True})
+        person = self.env["res.partner"].create({"name": "P", "parent_id": other.id, "email": "p@other.example"})
+
+        def finish(contact):
+            activity = contact.activity_schedule("mail.mail_activity_data_call", user_id=self.env.uid)
+            self.env.flush_all()
+            return self.count_queries(activity.action_feedback)
+
+        def write(contact, people):
+            return self.count_queries(
+                lambda: contact.message_post(body="x", partner_ids=people.ids, message_type="comment")
+            )
+
+        for cost, plain in (
+            (lambda: finish(self.archive), lambda: finish(other)),
+            (lambda: write(self.archive, self.gu), lambda: write(other, person)),
+        ):
+            # once for what is read only the first time
+            plain(), cost()
+            self.assertLessEqual(cost() - plain(), 25)
+        self.assertEqual(len(self.get_interactions()), 4)
+
     def test_appointments_of_nobodys_customer_cost_two_statements(self):
         values = {"name": "x", "start": self.now, "stop": self.now, "partner_ids": self.stranger.ids}
         events = self.env["calendar.event"].create([values] * 5)

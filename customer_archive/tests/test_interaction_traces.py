@@ -1,3 +1,5 @@
+import json
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -95,6 +97,19 @@ class TestInteractionLog(AuditCase, InteractionCase):
     """The audit log sees interactions and promises."""
 
     def test_reading_and_changing_are_noted(self):
+        call = self.create_interaction(content="<p>First offer</p>")
+        self.forget()
+        found = self.as_user(call, "leader").web_search_read([("id", "=", call.id)], {"content": {}})
+        self.assertEqual(found["length"], 1)
+        entry = self.only_entry(model="customer.interaction", operation="read")
+        self.assertEqual((entry["user_id"], entry["ids"]), (self.users["leader"].id, call.ids))
+        self.forget()
+        self.as_user(call, "sales").content = "<p>Second offer</p>"
+        [changes] = map(json.loads, self.only_entry(model="customer.interaction", operation="write")["contents"])
+        self.assertIn("First offer", changes["content"][0])
+        self.assertIn("Second offer", changes["content"][1])
+
+    def test_channels_are_settings(self):
         models = self.env["customer.audit.log"]._get_audited_models()
         for name in ("customer.interaction", "customer.interaction.participant", "customer.promise"):
             self.assertTrue(models[name], name)

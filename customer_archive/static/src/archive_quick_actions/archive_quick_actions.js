@@ -1,9 +1,10 @@
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { waitFor } from "../fact_jump/fact_jump";
 
-import { Component } from "@odoo/owl";
+import { Component, onWillStart } from "@odoo/owl";
 
 /** What one does first on a phone: call, write, note down. */
 export class ArchiveQuickActions extends Component {
@@ -13,6 +14,9 @@ export class ArchiveQuickActions extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        onWillStart(async () => {
+            this.canLog = this.env.isSmall && (await user.checkAccessRight("customer.interaction", "create"));
+        });
     }
 
     get phone() {
