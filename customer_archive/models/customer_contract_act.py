@@ -6,7 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..tools import contract
-from ..tools.contract import ACTIVE, DRAFT, EXPIRING, RUNNING, SENT, UPCOMING
+from ..tools.contract import ACTIVE, DRAFT, EXPIRED, EXPIRING, RUNNING, SENT, UPCOMING
 
 ACTIVITY = "customer_archive.mail_activity_type_contract"
 
@@ -116,7 +116,7 @@ class CustomerContract(models.Model):
     def action_renew(self):
         """Draft the contract that follows this one, as long as this one."""
         self.ensure_one()
-        running = (*RUNNING, "expired", UPCOMING)
+        running = (*RUNNING, EXPIRED, UPCOMING)
         self._check_act(running, self.env._("Only a signed contract is renewed."))
         start, end = contract.successor(self._get_terms(), self._get_today())
         return self._draft_version(date_start=start, date_end=end)

@@ -16,6 +16,13 @@ MASKED_NUMBER = "1101**********002X"
 MASKED_PHONE = "138****8000"
 
 
+def forget_values(env):
+    """As if nothing was ever encrypted here: what is stored was made with another ring."""
+    for model, field in env["customer.key.ring"]._get_encrypted_fields():
+        env.cr.execute(SQL("UPDATE %s SET %s = NULL", SQL.identifier(model._table), SQL.identifier(field.name)))
+    env["ir.config_parameter"].sudo().set_param(KEY_RING_PARAMETER, "{}")
+
+
 class OwnKeys:
     """A key ring of the test's own, beside a test case, and what the tables really hold."""
 
@@ -27,11 +34,7 @@ class OwnKeys:
         self.startPatcher(patch.dict(os.environ, {KEY_FILE_VARIABLE: str(self.key_file)}))
         os.environ.pop(KEY_RING_VARIABLE, None)
         self.forget_keys()
-        # as if nothing was ever encrypted here, with another ring
-        for model, field in self.env["customer.key.ring"]._get_encrypted_fields():
-            names = SQL.identifier(model._table), SQL.identifier(field.name)
-            self.env.cr.execute(SQL("UPDATE %s SET %s = NULL", *names))
-        self.env["ir.config_parameter"].sudo().set_param(KEY_RING_PARAMETER, "{}")
+        forget_values(self.env)
         self.addCleanup(self.forget_keys)
 
     def forget_keys(self):
@@ -51,6 +54,26 @@ class OwnKeys:
         self.env.flush_all()
         self.env.cr.execute(f"UPDATE {record._table} SET {name} = %s WHERE id = %s", [value, record.id])  # noqa: S608
         self.forget_keys()
+
+
+class CommittedKeys:
+    """A key ring of the test's own, beside a case with connections of its own; what others encrypted is gone."""
+
+    def setUp(self):
+        super().setUp()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.enterContext(patch.dict(os.environ, {KEY_FILE_VARIABLE: str(Path(folder.name) / "keys")}))
+        with self.connect() as env:
+            known = env["ir.config_parameter"].get_param(KEY_RING_PARAMETER)
+            forget_values(env)
+            env.cr.commit()
+        self.addCleanup(self.put_back, known)
+
+    def put_back(self, known):
+        with self.connect() as env:
+            env["ir.config_parameter"].set_param(KEY_RING_PARAMETER, known)
+            env.cr.commit()
 
 
 class EncryptedCase(OwnKeys, ArchiveCase):

@@ -1,16 +1,13 @@
-import os
-import tempfile
 import threading
-from pathlib import Path
-from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..const import KEY_FILE_VARIABLE, KEY_RING_PARAMETER
+from ..const import KEY_RING_PARAMETER
 from ..encrypted import reveal
 from .common import ParallelCase
+from .encrypted_common import CommittedKeys
 
 PEOPLE = 60
 BATCH = 7
@@ -21,19 +18,12 @@ class Stopped(Exception):
 
 
 @tagged("post_install", "-at_install")
-class TestKeyRotation(ParallelCase):
+class TestKeyRotation(CommittedKeys, ParallelCase):
     """Rotation on committed data, with connections of its own: in two workers, interrupted, beside people who save."""
 
     def setUp(self):
         super().setUp()
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.enterContext(patch.dict(os.environ, {KEY_FILE_VARIABLE: str(Path(folder.name) / "keys")}))
         with self.connect() as env:
-            self.known = env["ir.config_parameter"].get_param(KEY_RING_PARAMETER)
-            # values of demo data were made with the ring of the data folder, which is not this one
-            env.cr.execute("UPDATE res_partner SET customer_identity_number = NULL, customer_private_phone = NULL")
-            env["ir.config_parameter"].set_param(KEY_RING_PARAMETER, "{}")
             values = [{"name": f"R{n}", "customer_private_phone": f"138{n:08}"} for n in range(PEOPLE)]
             self.ids = env["res.partner"].create(values).ids
         self.addCleanup(self.clean)
@@ -41,7 +31,6 @@ class TestKeyRotation(ParallelCase):
     def clean(self):
         with self.connect() as env:
             env["res.partner"].browse(self.ids).unlink()
-            env["ir.config_parameter"].set_param(KEY_RING_PARAMETER, self.known)
 
     def connect(self):
         case = self

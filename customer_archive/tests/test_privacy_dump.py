@@ -1,9 +1,5 @@
-import os
 import subprocess
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
-from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
@@ -11,9 +7,9 @@ from odoo.tests.common import get_db_name
 from odoo.tools import SQL
 from odoo.tools.misc import exec_pg_environ, find_pg_tool
 
-from ..const import KEY_FILE_VARIABLE, KEY_RING_PARAMETER
 from ..encrypted import reveal
 from .common import CODES, ParallelCase
+from .encrypted_common import CommittedKeys
 
 NAME, PHONE, EMAIL = "Dongfang Shuoming", "13966665555", "dongfang.shuoming@example.com"
 # What of the person is encrypted, until somebody writes it down elsewhere.
@@ -21,21 +17,11 @@ NUMBER, PRIVATE = "440524188001010014", "13822221111"
 
 
 @tagged("post_install", "-at_install")
-class TestPrivacyDump(ParallelCase):
+class TestPrivacyDump(CommittedKeys, ParallelCase):
     """Erased is what a dump of the whole database no longer holds, in any table."""
 
     def setUp(self):
         super().setUp()
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.enterContext(patch.dict(os.environ, {KEY_FILE_VARIABLE: str(Path(folder.name) / "keys")}))
-        with self.connect() as env:
-            self.known = env["ir.config_parameter"].get_param(KEY_RING_PARAMETER)
-            # values of demo data were made with the ring of the data folder, which is not this one
-            for model, field in env["customer.key.ring"]._get_encrypted_fields():
-                env.cr.execute(SQL("UPDATE %s SET %s = NULL", *map(SQL.identifier, (model._table, field.name))))
-            env["ir.config_parameter"].set_param(KEY_RING_PARAMETER, "{}")
-            env.cr.commit()
         self.addCleanup(self.clean)
         with self.connect() as env:
             self.users = [
@@ -136,5 +122,4 @@ class TestPrivacyDump(ParallelCase):
             partners = users.partner_id
             users.unlink()
             partners.unlink()
-            env["ir.config_parameter"].set_param(KEY_RING_PARAMETER, self.known)
             env.cr.commit()
