@@ -210,8 +210,8 @@ CONTRACT_STATES = [
     ("draft", "Draft"),
     ("sent", "Waiting for Signature"),
     ("upcoming", "Signed, Not Begun"),
-    ("active", "In Force"),
-    ("expiring", "To Decide"),
+    ("active", "Contract in Force"),
+    ("expiring", "Decision Due"),
     ("expired", "Expired"),
     ("replaced", "Replaced"),
     ("terminated", "Terminated"),
@@ -230,4 +230,4 @@ INTERACTION_SOURCES = [
 ]
 OUTCOMES = [("good", "Went well"), ("open", "Still open"), ("bad", "Went badly")]
 PROMISE_OPEN, PROMISE_KEPT, PROMISE_BROKEN = "open", "kept", "broken"
-PROMISE_STATES = [(PROMISE_OPEN, "Open"), (PROMISE_KEPT, "Kept"), (PROMISE_BROKEN, "Broken")]
+PROMISE_STATES = [(PROMISE_OPEN, "Open"), (PROMISE_KEPT, "Promise Kept"), (PROMISE_BROKEN, "Broken")]

@@ -25,7 +25,7 @@ class CustomerPromise(models.Model):
         "res.users", "Responsible", required=True, index=True, default=lambda self: self.env.user,
         domain=[("share", "=", False)], help="Who sees to it, also where the customer made the promise.",
     )
-    date_deadline = fields.Date("Until", index=True)
+    date_deadline = fields.Date("Promised Until", index=True)
     state = fields.Selection(PROMISE_STATES, "Status", required=True, default=PROMISE_OPEN)
     date_settled = fields.Date("Settled On", readonly=True)
     note = fields.Char("Remark")
