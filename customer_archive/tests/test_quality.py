@@ -55,6 +55,12 @@ class TestArchiveQuality(ArchiveCase):
 
     # === COMPLETENESS ===#
 
+    def test_what_the_host_links_to_a_contact_is_no_fact_of_the_customer(self):
+        facts = self.env["res.partner"]._get_archive_fact_fields()
+        self.assertLessEqual({"vat", "phone", "industry_id", "category_id", "birthday"}, set(facts))
+        bookkeeping = {"meeting_ids", "channel_ids", "calendar_last_notif_ack", "user_id", "tz"}
+        self.assertFalse(bookkeeping & set(facts))
+
     def test_completeness_follows_every_change(self):
         self.make_template(vat="required", phone="required", email="recommended", archive_contact_ids="recommended")
         archive = self.create_archive()
