@@ -145,6 +145,7 @@ def _host_contact(env, archive):
         "state_id": env["res.country.state"].search(
             [("code", "=", archive.state_id.code), ("country_id.code", "=", archive.country_id.code)]
         ).id,
+        "child_ids": [Command.create({"name": c.name, "phone": c.phone, "email": c.email}) for c in archive.child_ids],
     }
     return env["res.partner"].create(values).with_user(user)
 

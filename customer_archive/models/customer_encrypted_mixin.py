@@ -28,20 +28,24 @@ class CustomerEncryptedMixin(models.AbstractModel):
 
     def _fetch_query(self, query, fields):
         encrypted = [field for field in fields if isinstance(field, Encrypted)]
-        fetched = super()._fetch_query(query, [field for field in fields if field not in encrypted])
-        if encrypted and fetched:
-            self._fetch_encrypted(fetched, encrypted)
-        return fetched
+        if not encrypted:
+            return super()._fetch_query(query, fields)
+        others = [field for field in fields if field not in encrypted]
+        if others or self._is_audited():
+            query = super()._fetch_query(query, others)._as_query(ordered=False)
+        return self._fetch_encrypted(query, encrypted)
 
     @api.model
-    def _fetch_encrypted(self, records, encrypted):
-        columns = SQL(", ").join(SQL.identifier(field.name) for field in encrypted)
-        rows = self.env.execute_query(
-            SQL("SELECT id, %s FROM %s WHERE id IN %s", columns, SQL.identifier(self._table), tuple(records.ids))
-        )
+    def _fetch_encrypted(self, query, encrypted):
+        names = ("id", *(field.name for field in encrypted))
+        rows = self.env.execute_query(query.select(*(SQL.identifier(query.table, name) for name in names)))
+        if not rows:
+            return self.browse()
         ids, *columns = zip(*rows, strict=True)
+        records = self.browse(ids)
         for field, values in zip(encrypted, columns, strict=True):
-            field._insert_cache(records.browse(ids), values)
+            field._insert_cache(records, values)
+        return records
 
     def write(self, vals):
         noted = [name for name in vals if getattr(self._fields.get(name), "noted", False)]
