@@ -102,7 +102,7 @@ def _file_names(book):
 def prove(database, path, ring, *, check_log, on_step):
     """Restore a backup into a scratch database and compare it with what the backup noted; the copy is always dropped.
 
-    :param check_log: function of the copy's name and of what was noted of the log; returns a sentence, or raises a
+    :param check_log: function of the copy's name and of what was noted of the log; returns what it found, or raises a
         ``BackupProblem``
     :return: ``tools.backup.Proof``
     :raise BackupProblem: for a backup that is no good, or a machine that cannot tell

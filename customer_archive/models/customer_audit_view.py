@@ -115,7 +115,7 @@ class CustomerAuditLog(models.Model):
         """Old and new values as a table; only texts of the log go in, and each is escaped."""
         columns = self.env[self.model]._fields if self.model in self.env else {}
         lines = Markup().join(
-            Markup("<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>")
+            Markup("<tr><td>%s</td><td class='text-nowrap'>%s</td><td>%s</td><td>%s</td></tr>")
             % (
                 res_id or "",
                 columns[name]._description_string(self.env) if name in columns else name,
@@ -126,7 +126,7 @@ class CustomerAuditLog(models.Model):
         )
         if not lines:
             return False
-        head = Markup("<tr><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr>") % (
+        head = Markup("<tr class='text-nowrap'><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr>") % (
             self.env._("Number"), self.env._("Field"), self.env._("Before"), self.env._("After"),
         )
         return Markup("<table class='table table-sm'><thead>%s</thead><tbody>%s</tbody></table>") % (head, lines)

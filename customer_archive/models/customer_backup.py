@@ -56,7 +56,8 @@ class CustomerBackup(models.Model):
     proof_wanted = fields.Boolean("To Be Proven")
     proven_date = fields.Datetime("Proven On")
     proof_duration = fields.Integer("Seconds of the Proof", aggregator=None)
-    log_text = fields.Char("Log")
+    log_count = fields.Integer("Sealed Entries of the Log", aggregator=None)
+    log_gap_count = fields.Integer("Gaps of the Log", aggregator=None)
     proof_text = fields.Text("Proof", compute="_compute_proof_text")
     problem_kind = fields.Char(exportable=False, export_string_translation=False)
     problem_detail = fields.Char("Reported")
@@ -86,7 +87,7 @@ class CustomerBackup(models.Model):
         lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US") or self.env["res.lang"]._lang_get("en_US")
         return f"{lang.format(f'%.{digits}f', size)} {unit}"
 
-    @api.depends("state", "proven_date", "table_count", "row_count", "file_count", "missing_count", "log_text")
+    @api.depends("state", "proven_date", "table_count", "row_count", "file_count", "missing_count", "log_count")
     @api.depends_context("lang")
     def _compute_proof_text(self):
         for backup in self:
@@ -106,7 +107,16 @@ class CustomerBackup(models.Model):
         if self.missing_count:
             number = self._format_number(self.missing_count)
             sentences.append(self.env._("%s files were missing before the backup was made.", number))
-        return sentences + ([self.log_text] if self.log_text else [])
+        return [*sentences, self._get_log_sentence()]
+
+    def _get_log_sentence(self):
+        count = self._format_number(self.log_count)
+        if self.log_gap_count:
+            return self.env._(
+                "The log leads to the same end, over %(count)s sealed entries; it had %(gaps)s gaps before.",
+                count=count, gaps=self._format_number(self.log_gap_count),
+            )
+        return self.env._("The log is whole and leads to the same end, over %(count)s sealed entries.", count=count)
 
     def _format_number(self, number):
         lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US")

@@ -262,7 +262,8 @@ class CustomerBackup(models.Model):
                 "row_count": proof.rows,
                 "file_count": proof.files,
                 "missing_count": proof.missing,
-                "log_text": proof.log,
+                "log_count": proof.log.count,
+                "log_gap_count": len(proof.log.breaks),
                 "problem_kind": False,
                 "problem_detail": False,
             }

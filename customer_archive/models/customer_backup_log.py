@@ -34,10 +34,11 @@ class CustomerBackup(models.Model):
 
     @api.model
     def _check_log(self, database, noted):
-        """Verify the chain of a restored copy up to the noted head; return a sentence about it.
+        """Verify the chain of a restored copy up to the noted head.
 
         Gaps that the log had before are told, and do not make the backup a bad one.
 
+        :return: ``audit_store.Verdict``
         :raise BackupProblem: ``log``, where the chain leads elsewhere
         """
         head = (noted or {}).get("head", "")
@@ -45,13 +46,7 @@ class CustomerBackup(models.Model):
             verdict = audit_store.verify(cr, head)
         if verdict.head != head or any(gap.reason == "head" for gap in verdict.breaks):
             raise BackupProblem("log", f"{head} / {verdict.head}"[:200])
-        count = self._format_number(verdict.count)
-        if verdict.breaks:
-            return self.env._(
-                "The log leads to the same end, over %(count)s sealed entries; it had %(gaps)s gaps before.",
-                count=count, gaps=len(verdict.breaks),
-            )
-        return self.env._("The log is whole and leads to the same end, over %(count)s sealed entries.", count=count)
+        return verdict
 
     def _log_backup(self, operation, text):
         """Note in the audit log what was done with this backup."""

@@ -297,14 +297,14 @@ class TestBackupScreens(ArchiveCase):
     def test_form_and_list_in_words(self):
         backup = self.create_proven(
             counts={"public.res_partner": 7, "public.res_users": 0, "customer_audit.seal": 2}, size=2_340_000,
-            table_count=3, row_count=1234, file_count=5, missing_count=0, log_text="The log ends well.",
+            table_count=3, row_count=1234, file_count=5, missing_count=0, log_count=1500, log_gap_count=2,
         )
         table = backup.with_user(self.system).counts_table
         rows = [(row["name"], row["cells"]) for row in table["rows"]]
         self.assertEqual(rows, [("Contact", [7]), ("customer_audit.seal", [2])])
         self.assertEqual((backup.name, backup.size_text), ("x.backup", "2.3 MB"))
         self.assertIn("1,234 rows", backup.proof_text)
-        self.assertIn("The log ends well.", backup.proof_text)
+        self.assertIn("over 1,500 sealed entries; it had 2 gaps before", backup.proof_text)
         backup.state = "made"
         self.assertFalse(backup.proof_text)
 

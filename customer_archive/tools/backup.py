@@ -88,13 +88,13 @@ class Noted:
 
 @dataclass(frozen=True)
 class Proof:
-    """What was found in a restored copy."""
+    """What was found in a restored copy; ``log`` is what the caller's look at the log returned."""
 
     tables: int
     rows: int
     files: int
     missing: int
-    log: str = ""
+    log: object = None
     seconds: float = 0.0
     counts: Mapping[str, int] = field(default_factory=dict)
 
