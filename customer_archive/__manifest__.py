@@ -118,6 +118,13 @@
         "views/customer_contract_views.xml",
         "views/customer_contract_templates.xml",
         "views/customer_contract_menus.xml",
+        "security/customer_case_security.xml",
+        "data/customer_case_data.xml",
+        "data/customer_case_category_data.xml",
+        "views/customer_case_category_views.xml",
+        "views/customer_case_views.xml",
+        "views/customer_case_archive_views.xml",
+        "views/customer_case_menus.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",
@@ -128,6 +135,7 @@
         "demo/customer_contract_demo.xml",
         "demo/customer_protection_demo.xml",
         "demo/customer_interaction_demo.xml",
+        "demo/customer_case_demo.xml",
     ],
     "assets": {
         "web.report_assets_common": [

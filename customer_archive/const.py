@@ -231,3 +231,18 @@ INTERACTION_SOURCES = [
 OUTCOMES = [("good", "Went well"), ("open", "Still open"), ("bad", "Went badly")]
 PROMISE_OPEN, PROMISE_KEPT, PROMISE_BROKEN = "open", "kept", "broken"
 PROMISE_STATES = [(PROMISE_OPEN, "Open"), (PROMISE_KEPT, "Promise Kept"), (PROMISE_BROKEN, "Broken")]
+
+# Cases, as in tools.case.
+CASE_KINDS = [("service", "Service"), ("complaint", "Complaint"), ("feedback", "Feedback")]
+CASE_SEVERITIES = [("minor", "Minor"), ("moderate", "Average"), ("serious", "Serious"), ("critical", "Critical")]
+CASE_PRIORITIES = [("0", "Normal"), ("1", "Raised"), ("2", "High"), ("3", "Urgent")]
+CASE_URGENCIES = [("raised", "One step more urgent"), ("top", "Always urgent")]
+CASE_STATES = [
+    ("new", "New Case"),
+    ("progress", "In Work"),
+    ("waiting", "Waiting for Customer"),
+    ("resolved", "Resolved"),
+    ("visited", "Return Visit Made"),
+    ("closed", "Case Closed"),
+    ("cancelled", "Cancelled"),
+]

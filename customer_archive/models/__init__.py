@@ -163,3 +163,11 @@ from . import customer_interaction_traces
 from . import calendar_event
 from . import mail_activity
 from . import res_partner_interaction
+from . import customer_case_department
+from . import customer_case_category
+from . import customer_case
+from . import customer_case_clock
+from . import customer_case_act
+from . import customer_policy_case
+from . import res_company_case
+from . import res_partner_case

@@ -107,3 +107,7 @@ from . import test_interaction_visit
 from . import test_interaction_traces
 from . import test_interaction_workers
 from . import test_tour_interaction
+from . import test_case
+from . import test_case_clock
+from . import test_case_act
+from . import test_case_access

@@ -33,6 +33,11 @@ customer.audit.log               company  -    -    -    -    -    -    -    -  
 customer.audit.report            company  -    -    -    -    -    -    -    -    -    r    -
 customer.audit.rule              all      -    -    -    -    r    -    -    -    -    rwc  -
 customer.backup                  all      -    -    -    -    -    -    -    -    -    r    r
+customer.case                    customer r    rwc  rwc  rwc  rwcu r    r    rwc  r    r    r
+customer.case.category           company  r    r    r    r    rwcu r    r    r    r    r    r
+customer.case.decision           own      -    rwc  rwc  rwc  rwc  -    -    rwc  -    -    -
+customer.case.department         company  r    r    r    r    rwcu r    r    r    r    r    r
+customer.case.function           all      r    r    r    r    rwcu r    r    r    r    r    r
 customer.classification          customer r    r    r    r    r    r    r    r    r    r    r
 customer.classification.report   customer r    r    r    r    r    r    r    r    r    r    r
 customer.classification.run      all      -    -    -    -    r    -    -    -    -    -    -
@@ -134,6 +139,7 @@ class TestAccessMatrix(ClassCase):
         cls.env["customer.interaction"].create({
             "name": "Call", "partner_id": contact.id, "promise_ids": [Command.create({"name": "Samples"})],
         })
+        cls.env["customer.case"].create({"name": "Case", "partner_id": contact.id})
         return archive.sudo()
 
     @classmethod
@@ -252,6 +258,10 @@ class TestAccessMatrix(ClassCase):
     def test_what_a_window_holds_is_its_users(self):
         values = {
             "customer.archive.decision": {"partner_ids": [Command.set(self.seen.ids)], "step": "close", "reason": "x"},
+            "customer.case.decision": {
+                "case_id": self.env["customer.case"].search([("partner_id", "=", self.seen.id)]).id,
+                "decision": "cancel", "text": "x",
+            },
             "customer.contract.decision": {
                 "contract_id": self.env["customer.contract"].search([("partner_id", "=", self.seen.id)]).id,
                 "decision": "terminate", "reason": "x",

@@ -11,3 +11,4 @@ from . import customer_wider_right
 from . import base_partner_merge
 from . import customer_duplicate_reject
 from . import customer_contract_decision
+from . import customer_case_decision

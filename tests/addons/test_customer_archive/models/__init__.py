@@ -16,3 +16,4 @@ from . import customer_access
 from . import customer_privacy
 from . import customer_contract
 from . import customer_interaction
+from . import customer_case

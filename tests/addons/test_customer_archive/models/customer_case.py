@@ -1,0 +1,56 @@
+from odoo import api, models
+
+
+class CustomerCase(models.Model):
+    """A consultant's cases: what names a machine at a stand is urgent, due within the hour, and goes to a person."""
+
+    _inherit = "customer.case"
+    _name = "customer.case"
+
+    @api.model
+    def _get_settled_fields(self):
+        return super()._get_settled_fields() | {"channel_id"}
+
+    def _is_standing(self):
+        return "stands still" in (self.name or "")
+
+    def _get_case_priority(self, policy):
+        return "3" if self._is_standing() else super()._get_case_priority(policy)
+
+    def _get_case_route(self):
+        route = super()._get_case_route()
+        return {**route, "user_id": self.env.ref("base.user_admin")} if self._is_standing() else route
+
+    def _can_be_responsible(self, user):
+        return user == self.env.ref("base.user_admin") or super()._can_be_responsible(user)
+
+    def _is_editable(self):
+        return self._is_standing() or super()._is_editable()
+
+    def _get_case_deadlines(self):
+        found = super()._get_case_deadlines()
+        return {
+            record: (response, response) if record._is_standing() else (response, resolve)
+            for record, (response, resolve) in found.items()
+        }
+
+    def _get_case_hours(self, policy):
+        return (0.5, 1) if self._is_standing() else super()._get_case_hours(policy)
+
+    @api.model
+    def _get_severity_shares(self):
+        return {**super()._get_severity_shares(), "minor": 2}
+
+    @api.model
+    def _get_case_calendar(self, company):
+        calendar = super()._get_case_calendar(company)
+        return self.env["resource.calendar"] if company.name == "Never Sleeps" else calendar
+
+    def _needs_return_visit(self):
+        return self._is_standing() or super()._needs_return_visit()
+
+    def _get_resolve_refusal(self):
+        return super()._get_resolve_refusal() or ("" if self.contact_id or not self._is_standing() else "Ask whom?")
+
+    def _get_visitor_refusal(self):
+        return "" if self.env.user.login == "admin" else super()._get_visitor_refusal()
