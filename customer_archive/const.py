@@ -246,3 +246,38 @@ CASE_STATES = [
     ("closed", "Case Closed"),
     ("cancelled", "Cancelled"),
 ]
+# Follow-ups: what calls for one, what is done, and what came of it.
+VISIT, BIRTHDAY, CONTRACT_END, CONTRACT_RENEWAL, PROMOTION = (
+    "visit", "birthday", "contract_end", "contract_renewal", "promotion",
+)
+FOLLOWUP_TRIGGERS = [
+    (VISIT, "Visit overdue"),
+    (BIRTHDAY, "Birthday of a person"),
+    (CONTRACT_END, "Contract ends"),
+    (CONTRACT_RENEWAL, "Last day to give notice of a contract"),
+    (PROMOTION, "Day of a promotion"),
+]
+ACTIVITY, MAIL, SMS = "activity", "mail", "sms"
+SKIPPED, MISSED = "skipped", "missed"
+FOLLOWUP_STATES = [
+    (PLANNED, "Planned"),
+    (DONE, "Done"),
+    (SKIPPED, "Skipped"),
+    (MISSED, "Missed"),
+    (CANCELLED, "Cancelled"),
+]
+NO_OWNER, NO_ADDRESS, BLACKLISTED, NO_CONSENT = "no_owner", "no_address", "blacklisted", "no_consent"
+NO_CAMPAIGNS, FAILED, BY_PERSON, GONE, RULE_OFF = "no_campaigns", "failed", "by_person", "gone", "rule_off"
+FOLLOWUP_REASONS = [
+    (NO_OWNER, "The customer has no owner"),
+    (NO_ADDRESS, "No e-mail address or phone number"),
+    (BLACKLISTED, "The person wants no messages"),
+    (NO_CONSENT, "The person did not consent"),
+    (NO_CAMPAIGNS, "The customer's policy rules out campaigns"),
+    (FAILED, "It could not be sent"),
+    (BY_PERSON, "Skipped by hand"),
+    (GONE, "The occasion is gone"),
+    (RULE_OFF, "The rule was switched off"),
+]
+# Reasons that somebody can mend: until the occasion is over it is tried again.
+FOLLOWUP_MENDABLE = (NO_OWNER, NO_ADDRESS, BLACKLISTED, NO_CONSENT, NO_CAMPAIGNS, FAILED)
