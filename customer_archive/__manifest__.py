@@ -125,6 +125,12 @@
         "views/customer_case_views.xml",
         "views/customer_case_archive_views.xml",
         "views/customer_case_menus.xml",
+        "security/customer_followup_security.xml",
+        "data/customer_followup_data.xml",
+        "views/customer_followup_preview_views.xml",
+        "views/customer_followup_views.xml",
+        "views/customer_followup_rule_views.xml",
+        "views/customer_followup_menus.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",

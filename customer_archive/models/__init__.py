@@ -55,6 +55,7 @@ from . import customer_level
 from . import customer_taxonomy
 from . import customer_tag
 from . import customer_rule_part_mixin
+from . import customer_domain_mixin
 from . import customer_rule_set
 from . import customer_level_criterion
 from . import customer_level_threshold
@@ -171,3 +172,11 @@ from . import customer_case_act
 from . import customer_policy_case
 from . import res_company_case
 from . import res_partner_case
+from . import res_partner_birthday
+from . import customer_followup_rule
+from . import customer_followup_trigger
+from . import customer_followup_plan
+from . import customer_followup
+from . import customer_followup_job
+from . import customer_followup_action
+from . import customer_followup_traces

@@ -146,7 +146,8 @@ class CustomerPrivacyEraser(models.AbstractModel):
         Address and facts that a contact shares with its company are the company's own and stay.
         """
         empty = [
-            "phone", "email", "website", "function", "comment", "ref", "barcode", "birthday", "decision_role",
+            "phone", "email", "website", "function", "comment", "ref", "barcode", "birthday",
+            "customer_birthday_month", "customer_birthday_day", "decision_role",
             "customer_wechat", "customer_channel", "customer_requirements", "customer_history", "customer_level_text",
             "customer_scope", "image_1920", "category_id", "vat", "company_registry", "company_name", "street",
             "street2", "zip", "city", "state_id", "country_id", "archive_properties", "properties", "partner_latitude",

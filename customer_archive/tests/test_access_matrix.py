@@ -55,6 +55,9 @@ customer.duplicate.reject        own      -    -    rwc  rwc  rwc  -    -    -  
 customer.duplicate.run           all      -    -    -    -    r    -    -    -    -    -    -
 customer.export.policy           all      -    -    -    -    rwcu -    -    -    -    r    -
 customer.export.usage            all      -    -    -    -    r    -    -    -    -    r    -
+customer.followup                edited   -    rw   rw   rw   rw   r    r    r    -    -    -
+customer.followup.preview        own      -    -    -    -    rwc  -    -    -    -    -    -
+customer.followup.rule           company  -    r    r    r    rwcu r    r    r    -    -    -
 customer.import.column           company  -    -    -    rwcu rwcu -    -    -    -    -    -
 customer.import.key              company  -    -    -    r    r    -    -    -    -    -    -
 customer.import.map              company  -    -    -    rwc  rwcu -    -    -    -    -    -

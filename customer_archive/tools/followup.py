@@ -1,6 +1,7 @@
 """When occasions of customers fall due: birthdays, hours in time zones, and which days a plan has to look at."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -120,3 +121,12 @@ def _get_zone(name: str) -> ZoneInfo:
 def moments(span: Span, hour: float, zones: Iterable[str]) -> list[tuple[date, str, datetime]]:
     """The moment of an hour on each day of a span in each zone: day, zone and moment."""
     return [(day, zone, moment(day, hour, zone)) for zone in zones for day in span.days()]
+
+
+def fill(text: str, words: Mapping[str, str]) -> str:
+    """A text with its words in braces replaced; nothing in it is ever run, and unknown words stay as they are.
+
+    >>> fill("Dear {name}, {what}?", {"name": "Li Na {what}"})
+    'Dear Li Na {what}, {what}?'
+    """
+    return re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), text)

@@ -12,3 +12,4 @@ from . import base_partner_merge
 from . import customer_duplicate_reject
 from . import customer_contract_decision
 from . import customer_case_decision
+from . import customer_followup_preview
