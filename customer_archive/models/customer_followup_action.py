@@ -1,9 +1,9 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 from ..const import ACTIVITY, BLACKLISTED, MAIL, NO_ADDRESS, NO_CAMPAIGNS, NO_CONSENT, NO_OWNER, SMS
 from ..tools.followup import fill
 
-MAIL_PARTS = ("auto_delete", "body_html", "email_from", "mail_server_id", "reply_to", "subject", "attachment_ids")
+MAIL_PARTS = ("body_html", "email_from", "mail_server_id", "reply_to", "subject", "attachment_ids")
 
 
 class CustomerFollowup(models.Model):
@@ -106,23 +106,38 @@ class CustomerFollowup(models.Model):
 
     def _do_mail(self):
         """Queue a mail to each recipient; it stands on the recipient's page."""
-        template = self.rule_id.mail_template_id
-        rendered = template._generate_template(self.ids, MAIL_PARTS)
-        mails = self.env["mail.mail"].create([
-            {
-                **{name: value for name, value in rendered[record.id].items() if name in MAIL_PARTS and value},
-                "body": rendered[record.id]["body_html"],
-                "attachment_ids": [(4, key) for key in rendered[record.id].get("attachment_ids") or ()],
-                # to nobody else, whatever the template says: only this person was asked whether messages are welcome
-                "recipient_ids": [(4, record.recipient_id.id)],
-                "model": "res.partner", "res_id": record.recipient_id.id,
-                # the follow-up points to it
-                "auto_delete": False,
-            }
-            for record in self
-        ])
+        rendered = self.rule_id.mail_template_id._generate_template(self.ids, MAIL_PARTS)
+        senders = {record.recipient_id.id: rendered[record.id].get("email_from") for record in self}
+        # asked for all at once: the host would ask mail by mail
+        replies = self.recipient_id._notify_get_reply_to_batch(defaults=senders)
+        mails = self.env["mail.mail"].create(
+            [record._prepare_mail(rendered[record.id], replies[record.recipient_id.id]) for record in self]
+        )
         for record, mail in zip(self, mails, strict=True):
             record.message_id = mail.mail_message_id
+
+    def _prepare_mail(self, rendered, reply_to):
+        """Values of the mail for one follow-up.
+
+        :param rendered: what the template says, by name of the field
+        :param reply_to: address for answers, unless the template names one
+        """
+        self.ensure_one()
+        values = {name: rendered[name] for name in MAIL_PARTS if rendered.get(name)}
+        author = self.user_id.partner_id or self.env.user.partner_id
+        return {
+            "reply_to": reply_to,
+            **values,
+            "body": rendered["body_html"],
+            "author_id": author.id,
+            "attachment_ids": [Command.link(key) for key in rendered.get("attachment_ids") or ()],
+            # to nobody else, whatever the template says: only this person was asked whether messages are welcome
+            "recipient_ids": [Command.link(self.recipient_id.id)],
+            "model": "res.partner",
+            "res_id": self.recipient_id.id,
+            # the follow-up points to it
+            "auto_delete": False,
+        }
 
     def _do_sms(self):
         """Queue a text message to each recipient, by the app that sends them."""

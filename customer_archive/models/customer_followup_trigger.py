@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import BIRTHDAY, CONTRACT_END, CONTRACT_RENEWAL, PLANNED, PROMOTION, VISIT
@@ -53,8 +53,8 @@ class CustomerFollowupRule(models.Model):
                   AND NOT EXISTS (
                       SELECT FROM customer_interaction i JOIN customer_interaction_channel h ON h.id = i.channel_id
                        WHERE i.partner_id = q.id AND i.state = %(planned)s AND h.is_contact
-                         AND i.date_start >= now() AT TIME ZONE 'UTC')""",
-            first=first, last=last, planned=PLANNED, intervals=self._get_visit_intervals(),
+                         AND i.date_start >= %(now)s)""",
+            first=first, last=last, planned=PLANNED, now=fields.Datetime.now(), intervals=self._get_visit_intervals(),
         )
 
     @api.model

@@ -111,3 +111,6 @@ from . import test_case
 from . import test_case_clock
 from . import test_case_act
 from . import test_case_access
+from . import test_followup_rule
+from . import test_followup_job
+from . import test_followup_workers
