@@ -93,8 +93,8 @@ class CustomerFollowupRule(models.Model):
     def _plan(self, today):
         """Bring the planned follow-ups of one rule in line with its occasions.
 
-        What is new is planned, what has moved is moved, what is gone is cancelled; what was done, skipped by a person or
-        missed stays. The rule's own row is written, so that a second worker with an older picture starts anew.
+        What is new is planned, what has moved is moved, what is gone is cancelled; what was done, skipped by a person
+        or missed stays. The rule's own row is written, so that a second worker with an older picture starts anew.
         """
         self.ensure_one()
         # sudo: rules find all customers, whoever wrote them; set by the job only
@@ -118,7 +118,8 @@ class CustomerFollowupRule(models.Model):
                       WHERE f.rule_id = %(rule)s AND f.state = %(planned)s
                         AND f.planned_date BETWEEN %(first)s AND %(last)s
                         AND NOT EXISTS (SELECT FROM plan WHERE %(same)s))
-               INSERT INTO customer_followup (rule_id, state, create_uid, write_uid, create_date, write_date, %(columns)s)
+               INSERT INTO customer_followup (rule_id, state, create_uid, write_uid, create_date, write_date,
+                      %(columns)s)
                SELECT %(rule)s, %(planned)s, %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC',
                       %(columns_of_plan)s
                  FROM plan LEFT JOIN customer_followup f ON f.rule_id = %(rule)s AND %(same)s

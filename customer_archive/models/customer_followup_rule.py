@@ -49,7 +49,7 @@ class CustomerFollowupRule(models.Model):
     purpose_id = fields.Many2one(
         "customer.consent.purpose", "Takes a Consent to", ondelete="restrict",
         compute="_compute_purpose_id", store=True, readonly=False, precompute=True,
-        help="People who did not consent to it, or withdrew their consent, are passed over. Companies need not consent.",
+        help="People who did not consent to it, or withdrew their consent, are passed over. Companies need not.",
     )
     offset_days = fields.Integer("Days", aggregator=False)
     offset_when = fields.Selection(
@@ -144,7 +144,7 @@ class CustomerFollowupRule(models.Model):
             return self.env._("“%s”: choose a mail that is made for follow-ups.", self.name)
         if self.action == SMS and not (self.sms_text or "").strip():
             return self.env._("“%s”: enter the text message.", self.name)
-        if is_promotion and self.action != ACTIVITY and not self.purpose_id:
+        if is_promotion and self.action in (MAIL, SMS) and not self.purpose_id:
             return self.env._("“%s” advertises: choose the consent that people must have given to it.", self.name)
         return ""
 

@@ -114,3 +114,4 @@ from . import test_case_access
 from . import test_followup_rule
 from . import test_followup_job
 from . import test_followup_workers
+from . import test_followup_preview

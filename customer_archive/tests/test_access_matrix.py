@@ -143,6 +143,12 @@ class TestAccessMatrix(ClassCase):
             "name": "Call", "partner_id": contact.id, "promise_ids": [Command.create({"name": "Samples"})],
         })
         cls.env["customer.case"].create({"name": "Case", "partner_id": contact.id})
+        rule = {"name": "Birthday", "trigger": "birthday", "action": "activity"}
+        cls.env["customer.followup"].create({
+            "rule_id": cls.env["customer.followup.rule"].create(rule).id, "partner_id": archive.id,
+            "contact_id": contact.id, "occasion_key": "2026", "occasion_date": "2026-11-10",
+            "planned_date": "2026-11-10 09:00:00",
+        })
         return archive.sudo()
 
     @classmethod
@@ -272,6 +278,7 @@ class TestAccessMatrix(ClassCase):
             "customer.level.decision": {"partner_ids": [Command.set(self.seen.ids)], "reason": "x"},
             "customer.data.issue.waive": {"reason": "x"},
             "customer.duplicate.reject": {"reason": "x"},
+            "customer.followup.preview": {"rule_id": self.env["customer.followup.rule"].search([], limit=1).id},
             "customer.rule.trial": {"rule_set_id": self.rules.id},
         }
         for model, cells in self.of_kind("own"):

@@ -17,3 +17,4 @@ from . import customer_privacy
 from . import customer_contract
 from . import customer_interaction
 from . import customer_case
+from . import customer_followup
