@@ -144,8 +144,8 @@ class CustomerFollowup(models.Model):
         for record in self:
             recipient = record.recipient_id
             words = record.with_context(lang=recipient.lang or self.env.lang)
-            message = recipient._message_sms(fill(words.rule_id.sms_text, words._get_message_values()))
-            record.message_id = message
+            text = fill(words.rule_id.sms_text, words._get_message_values())
+            record.message_id = recipient._message_sms(text, put_in_queue=True)
 
     def _get_message_values(self):
         """Hook: what stands for the words in braces of a text message: dict of word → text."""

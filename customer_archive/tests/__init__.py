@@ -115,3 +115,4 @@ from . import test_followup_rule
 from . import test_followup_job
 from . import test_followup_workers
 from . import test_followup_preview
+from . import test_followup_sms

@@ -28,7 +28,7 @@ class TestFollowupJob(FollowupCase):
         activity = self.get_activities()
         self.assertEqual(activity.user_id, self.users["sales"])
         self.assertEqual(activity.date_deadline, date(2026, 11, 9))
-        self.assertEqual(activity.summary, "Rule birthday: Li Na")
+        self.assertTrue(activity.summary.startswith("Rule birthday: Li Na"))
         self.assertEqual((row.state, row.activity_id, row.done_by.id), ("done", activity, False))
 
     def test_the_deadline_is_the_day_at_the_customer(self):
