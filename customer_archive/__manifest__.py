@@ -123,6 +123,7 @@
         "data/customer_case_category_data.xml",
         "views/customer_case_category_views.xml",
         "views/customer_case_views.xml",
+        "views/customer_case_solution_views.xml",
         "views/customer_case_archive_views.xml",
         "views/customer_case_menus.xml",
         "security/customer_followup_security.xml",

@@ -237,6 +237,9 @@ CASE_KINDS = [("service", "Service"), ("complaint", "Complaint"), ("feedback", "
 CASE_SEVERITIES = [("minor", "Minor"), ("moderate", "Average"), ("serious", "Serious"), ("critical", "Critical")]
 CASE_PRIORITIES = [("0", "Normal"), ("1", "Raised"), ("2", "High"), ("3", "Urgent")]
 CASE_URGENCIES = [("raised", "One step more urgent"), ("top", "Always urgent")]
+CASE_ALERTS = [("complaint", "Complaints at once"), ("all", "Every case at once")]
+MEASURE_KINDS = [("corrective", "Corrective"), ("preventive", "Preventive")]
+MEASURE_STATES = [("open", "To Do"), ("done", "Measure Done")]
 CASE_STATES = [
     ("new", "New Case"),
     ("progress", "In Work"),

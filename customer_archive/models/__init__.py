@@ -169,6 +169,16 @@ from . import customer_case_category
 from . import customer_case
 from . import customer_case_clock
 from . import customer_case_act
+from . import customer_case_alert
+from . import customer_case_escalate
+from . import customer_case_part
+from . import customer_case_cause
+from . import customer_case_proof
+from . import customer_case_document
+from . import customer_case_merge
+from . import customer_case_solution
+from . import customer_case_suggest
+from . import customer_case_traces
 from . import customer_policy_case
 from . import res_company_case
 from . import res_partner_case

@@ -172,12 +172,18 @@ class CustomerCase(models.Model):
             record.is_late = bool(record._get_missed(now))
 
     def _get_missed(self, now):
-        """The deadline that an open case has missed, or False."""
+        """The deadline that an open case has missed, the first one; or False."""
         self.ensure_one()
-        if self.state in (NEW, PROGRESS) and not self.date_answered and (self.response_deadline or now) < now:
-            return self.response_deadline
         until = self.waiting_since if self.state == WAITING else now
-        return self.state in OPEN and self.deadline and until and self.deadline < until and self.deadline
+        return min((moment for moment in self._get_running_deadlines() if until and moment < until), default=False)
+
+    def _get_running_deadlines(self):
+        """The deadlines that are still to be met; nobody answers a case any more that waits for the customer."""
+        self.ensure_one()
+        moments = [self.deadline] if self.state in OPEN else []
+        if self.state in (NEW, PROGRESS) and not self.date_answered:
+            moments.append(self.response_deadline)
+        return [moment for moment in moments if moment]
 
     def _search_is_late(self, operator, value):
         if operator != "in" or True not in value:
@@ -222,11 +228,9 @@ class CustomerCase(models.Model):
     def _get_next_deadline(self):
         """The next deadline of a case that is ours to work on, and whether it is for the first answer."""
         self.ensure_one()
-        if self.state not in (NEW, PROGRESS):
-            return False, False
-        if not self.date_answered and self.response_deadline:
-            return self.response_deadline, True
-        return self.deadline, False
+        moments = self._get_running_deadlines() if self.state in (NEW, PROGRESS) else []
+        moment = min(moments, default=False)
+        return moment, moment != self.deadline
 
     def _describe_clock(self, now, work):
         """How a case stands with its time, in words."""
@@ -259,7 +263,7 @@ class CustomerCase(models.Model):
     def _format_hours(self, length):
         hours, minutes = case.hours_and_minutes(length)
         if not hours:
-            return self.env._("%s minutes", minutes)
+            return self.env._("%s min", minutes)
         if hours >= 10 or not minutes:
-            return self.env._("%s hours", hours)
-        return self.env._("%(hours)s hours %(minutes)s minutes", hours=hours, minutes=minutes)
+            return self.env._("%s h", hours)
+        return self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)

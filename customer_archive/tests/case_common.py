@@ -67,11 +67,15 @@ class CaseCase(ArchiveCase):
 
     @classmethod
     def create_complaint(cls, login="sales", **values):
-        return cls.create_case(login, **{"kind": "complaint", "category_id": cls.pain.id, **values})
+        """A complaint whose cause is known and that something is done about."""
+        return cls.create_case(login, **{
+            "kind": "complaint", "category_id": cls.pain.id, "cause": "<p>Wet sand</p>",
+            "measure_ids": [(0, 0, {"name": "Cast again"})], **values,
+        })
 
     @classmethod
-    def press(cls, record, login, button, text="As said"):
-        """Press a button that asks for words, and answer it."""
+    def press(cls, record, login, button, text="As said", **values):
+        """Press a button that asks for something, and answer it."""
         action = getattr(cls.as_user(record, login), button)()
         window = cls.env[action["res_model"]].with_user(cls.users[login]).with_context(**action["context"])
-        return window.create({"text": text}).action_confirm()
+        return window.create({"text": text, **values}).action_confirm()

@@ -37,7 +37,11 @@ customer.case                    customer r    rwc  rwc  rwc  rwcu r    r    rwc
 customer.case.category           company  r    r    r    r    rwcu r    r    r    r    r    r
 customer.case.decision           own      -    rwc  rwc  rwc  rwc  -    -    rwc  -    -    -
 customer.case.department         company  r    r    r    r    rwcu r    r    r    r    r    r
+customer.case.document           customer r    rwcu rwcu rwcu rwcu r    r    rwcu r    r    r
 customer.case.function           all      r    r    r    r    rwcu r    r    r    r    r    r
+customer.case.measure            customer r    rwcu rwcu rwcu rwcu r    r    rwcu r    r    r
+customer.case.solution           company  r    rwc  rwc  rwc  rwcu r    r    rwcu r    r    r
+customer.case.work               customer r    rwcu rwcu rwcu rwcu r    r    rwcu r    r    r
 customer.classification          customer r    r    r    r    r    r    r    r    r    r    r
 customer.classification.report   customer r    r    r    r    r    r    r    r    r    r    r
 customer.classification.run      all      -    -    -    -    r    -    -    -    -    -    -
@@ -138,7 +142,7 @@ class TestAccessMatrix(ClassCase):
         cls.env["customer.duplicate"].create(both)
         cls.env["customer.merge"].create(both)
         contract = cls.env["customer.contract"].create({"name": "Contract", "partner_id": archive.id})
-        cls._link_document(contract, archive)
+        cls._link_document("customer_contract_document", contract_id=contract.id, partner_id=archive.id)
         cls.env["customer.interaction"].create({
             "name": "Call", "partner_id": contact.id, "promise_ids": [Command.create({"name": "Samples"})],
         })
@@ -149,17 +153,21 @@ class TestAccessMatrix(ClassCase):
             "contact_id": contact.id, "occasion_key": "2026", "occasion_date": "2026-11-10",
             "planned_date": "2026-11-10 09:00:00",
         })
+        case = cls.env["customer.case"].create({
+            "name": "Case", "partner_id": contact.id, "work_ids": [Command.create({"name": "Looked"})],
+            "measure_ids": [Command.create({"name": "Mend"})],
+        })
+        cls._link_document(
+            "customer_case_document", case_id=case.id, partner_id=archive.id, company_id=case.company_id.id
+        )
         return archive.sudo()
 
     @classmethod
-    def _link_document(cls, contract, archive):
-        """A document of a contract, whichever apps are installed: the base alone has none that could be chosen."""
-        cls.env.cr.execute(
-            SQL(
-                "INSERT INTO customer_contract_document (contract_id, partner_id, document) VALUES (%s, %s, %s)",
-                contract.id, archive.id, f"res.partner,{archive.id}",
-            )
-        )
+    def _link_document(cls, table, **values):
+        """A document of a contract or case, whichever apps are installed: the base alone has none to choose from."""
+        values["document"] = f"res.partner,{values['partner_id']}"
+        names = SQL(", ").join(map(SQL.identifier, values))
+        cls.env.cr.execute(SQL("INSERT INTO %s (%s) VALUES %s", SQL.identifier(table), names, tuple(values.values())))
 
     def get_rows(self, model, archive):
         name = self.env[model]._get_customer_fields()[0]

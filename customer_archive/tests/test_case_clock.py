@@ -143,23 +143,30 @@ class TestCaseClock(CaseCase):
 
     def test_the_clock_says_in_words_how_long_is_left(self):
         case = self.create_case()
-        self.assertEqual(case.clock, "8 hours of working time left for the first answer")
+        self.assertEqual(case.clock, "8 h of working time left for the first answer")
         self.go_to("2026-11-02 08:15:00")
-        self.assertEqual(case.clock, "1 hours 45 minutes of working time left for the first answer")
+        self.assertEqual(case.clock, "1 h 45 min of working time left for the first answer")
         self.go_to("2026-11-03 00:20:00")
-        self.assertEqual(case.clock, "40 minutes of working time left for the first answer")
+        self.assertEqual(case.clock, "40 min of working time left for the first answer")
         self.go_to("2026-11-03 03:00:00")
-        self.assertEqual(case.clock, "First answer late by 2 hours of working time")
+        self.assertEqual(case.clock, "First answer late by 2 h of working time")
         case.action_answer()
-        self.assertEqual(case.clock, "30 hours of working time left")
+        self.assertEqual(case.clock, "30 h of working time left")
         self.go_to("2026-11-09 02:00:00")
-        self.assertEqual(case.clock, "Late by 1 hours of working time")
-        case.category_id = self.pain
+        self.assertEqual(case.clock, "Late by 1 h of working time")
+        case.category_id = self.env["customer.case.category"].create({"name": "Question"})
         case._resolve("Done")
         self.assertEqual(case.clock, "Solved late")
         case._reopen("x")
         case._cancel("x")
         self.assertFalse(case.clock)
+
+    def test_a_solution_that_is_due_before_the_first_answer_comes_first(self):
+        case = self.create_case(deadline_agreed="2026-11-02 03:00:00")
+        self.assertEqual(case.clock, "2 h of working time left")
+        self.go_to("2026-11-02 04:00:00")
+        self.assertTrue(case.is_late)
+        self.assertEqual(case.clock, "Late by 1 h of working time")
 
     def test_query_count_of_the_clock_does_not_grow_with_cases(self):
         def look(cases):
