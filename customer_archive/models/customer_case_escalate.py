@@ -41,7 +41,9 @@ class CustomerCase(models.Model):
     def _get_missed_sql(self):
         """The deadline that case ``c`` has missed, the first one, as ``SQL``; the same as ``_get_missed``."""
         now = fields.Datetime.now()
-        unanswered = SQL("CASE WHEN c.date_answered IS NULL AND c.response_deadline < %s THEN c.response_deadline END", now)
+        unanswered = SQL(
+            "CASE WHEN c.date_answered IS NULL AND c.response_deadline < %s THEN c.response_deadline END", now
+        )
         # LEAST passes over what is empty
         return SQL("LEAST(%s, CASE WHEN c.deadline < %s THEN c.deadline END)", unanswered, now)
 

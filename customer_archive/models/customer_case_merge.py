@@ -11,7 +11,7 @@ class CustomerCase(models.Model):
     _name = "customer.case"
 
     merged_into_id = fields.Many2one(
-        "customer.case", "Merged Into", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+        "customer.case", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
     )
     merged_ids = fields.One2many("customer.case", "merged_into_id", "Merged Cases", readonly=True)
 
@@ -66,6 +66,8 @@ class CustomerCase(models.Model):
                 "cancel_reason": self.env._("Merged into %s", kept.number),
             }
         )
+        # the host does not follow rows that change their record
+        (self | kept).invalidate_recordset(["activity_ids", "message_ids"])
         self.message_post(body=self.env._("Merged into %s", kept.display_name))
         kept.message_post(body=self.env._("%s was merged into this case", self.display_name))
 

@@ -61,10 +61,11 @@ class CustomerCaseWork(models.Model):
     _duration = models.Constraint("CHECK (duration >= 0 AND duration <= 1000)", "Work takes between 0 and 1,000 hours.")
 
     def _check_case_open(self):
-        super()._check_case_open()
+        result = super()._check_case_open()
         others = self.filtered(lambda row: row.create_uid and row.create_uid != self.env.user)
         if others and not self.env.su and not self.env.user.has_group("customer_archive.group_manager"):
             raise AccessError(self.env._("What a colleague noted stays: add a line of your own."))
+        return result
 
 
 class CustomerCaseMeasure(models.Model):

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 _RUN = re.compile(r"[㐀-鿿]+|[^\W_]+")
 _CHINESE = re.compile(r"[㐀-鿿]")
 # Words that nearly every sentence holds.
-_COMMON = frozenset("the and for with from was are not has have that this our your 的是 我们 你们 一个 有的 这个".split())
+_COMMON = frozenset(
+    "the and for with from was are not has have that this our your 的是 我们 你们 一个 有的 这个".split()
+)
 
 MAX_TERMS = 8
 

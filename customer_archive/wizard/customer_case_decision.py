@@ -21,7 +21,8 @@ class CustomerCaseDecision(models.TransientModel):
     signature = fields.Binary(attachment=False)
     kept_id = fields.Many2one(
         "customer.case", "Case That Is Kept", ondelete="cascade",
-        domain="[('partner_id', '=', partner_id), ('id', '!=', case_id), ('state', 'in', ('new', 'progress', 'waiting'))]",
+        domain="[('partner_id', '=', partner_id), ('id', '!=', case_id),"
+        " ('state', 'in', ('new', 'progress', 'waiting'))]",
     )
 
     _words = models.Constraint(

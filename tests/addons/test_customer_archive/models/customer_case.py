@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class CustomerCase(models.Model):
@@ -54,3 +55,52 @@ class CustomerCase(models.Model):
 
     def _get_visitor_refusal(self):
         return "" if self.env.user.login == "admin" else super()._get_visitor_refusal()
+
+    @api.model
+    def _get_alerting_fields(self):
+        return super()._get_alerting_fields() | {"name"}
+
+    def _needs_alert(self, policy):
+        return self._is_standing() or super()._needs_alert(policy)
+
+    def _get_alert_users(self):
+        return super()._get_alert_users() | self.env.ref("base.user_admin")
+
+    def _get_escalation_users(self):
+        return super()._get_escalation_users() or self.env.ref("base.user_admin")
+
+    def _needs_cause(self):
+        return self._is_standing() or super()._needs_cause()
+
+    def _get_merge_refusal(self, kept):
+        return "It stands still" if self._is_standing() else super()._get_merge_refusal(kept)
+
+    @api.model
+    def _get_moved_fields(self):
+        return super()._get_moved_fields()
+
+    @api.model
+    def _get_similar_domain(self):
+        return super()._get_similar_domain() & Domain("name", "not like", "private")
+
+
+class CustomerCaseDocument(models.Model):
+    """Cases can be about meetings as well."""
+
+    _inherit = "customer.case.document"
+    _name = "customer.case.document"
+
+    @api.model
+    def _get_case_document_models(self):
+        return [*super()._get_case_document_models(), ("calendar.event", "Meeting")]
+
+
+class CustomerCaseSolution(models.Model):
+    """Leaders publish solutions as well."""
+
+    _inherit = "customer.case.solution"
+    _name = "customer.case.solution"
+
+    @api.model
+    def _is_publisher(self):
+        return super()._is_publisher() or self.env.user.has_group("customer_archive.group_leader")

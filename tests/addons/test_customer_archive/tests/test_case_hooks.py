@@ -10,7 +10,7 @@ class TestCaseHooks(CaseCase):
     """Each hook of cases takes effect."""
 
     def test_what_stands_still_is_urgent_and_goes_to_a_person(self):
-        case = self.create_case(name="The press stands still", category_id=self.pain.id)
+        case = self.create_complaint(name="The press stands still")
         self.assertEqual((case.priority, case.user_id), ("3", self.env.ref("base.user_admin")))
         self.assertEqual(case.response_deadline, datetime(2026, 11, 2, 1, 30))
         self.assertEqual(case.deadline, case.response_deadline)
@@ -39,3 +39,35 @@ class TestCaseHooks(CaseCase):
     def test_a_company_may_have_another_calendar_for_cases(self):
         self.env.company.sudo().name = "Never Sleeps"
         self.assertEqual(self.create_case().response_deadline, datetime(2026, 11, 2, 9))
+
+    def test_what_turns_out_to_stand_still_is_told_of_at_once(self):
+        case = self.create_case()
+        case.name = "The press stands still"
+        self.assertTrue(case.date_alerted)
+        people = case.sudo().activity_ids.user_id
+        self.assertIn(self.env.ref("base.user_admin"), people)
+
+    def test_what_stands_still_takes_a_cause_and_is_not_merged(self):
+        case = self.create_case(name="The press stands still", category_id=self.pain.id, contact_id=self.gu.id)
+        case.kind = "service"
+        with self.assertRaises(UserError) as caught:
+            case._resolve("x")
+        self.assertIn("cause", str(caught.exception))
+        with self.assertRaises(UserError) as caught:
+            case._merge_into(self.create_case())
+        self.assertEqual(str(caught.exception), "It stands still")
+
+    def test_private_matters_are_not_offered(self):
+        case = self.create_complaint(name="Sand holes, private")
+        case._resolve("x")
+        Case = self.env["customer.case"].with_user(self.users["sales"])
+        self.assertEqual(Case.find_similar("sand holes"), [])
+        case.name = "Sand holes"
+        self.assertEqual(len(Case.find_similar("sand holes")), 1)
+
+    def test_cases_can_be_about_meetings_and_leaders_publish(self):
+        self.assertTrue(self.create_case().has_documents)
+        Solution = self.env["customer.case.solution"].with_user(self.users["leader"])
+        solution = Solution.create({"name": "x", "solution": "<p>y</p>"})
+        solution.action_publish()
+        self.assertTrue(solution.is_published)
