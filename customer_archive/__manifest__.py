@@ -132,6 +132,12 @@
         "views/customer_followup_views.xml",
         "views/customer_followup_rule_views.xml",
         "views/customer_followup_menus.xml",
+        "security/customer_verification_security.xml",
+        "data/customer_verification_data.xml",
+        "views/customer_verification_views.xml",
+        "views/customer_verification_templates.xml",
+        "views/customer_verification_menus.xml",
+        "views/res_config_settings_verification_views.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",
@@ -151,6 +157,7 @@
         ],
         "web.assets_frontend": [
             "customer_archive/static/src/scss/customer_apply.scss",
+            "customer_archive/static/src/scss/customer_facts.scss",
             "customer_archive/static/src/interactions/customer_apply.js",
         ],
         "web.assets_backend": [

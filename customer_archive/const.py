@@ -284,3 +284,22 @@ FOLLOWUP_REASONS = [
 ]
 # Reasons that somebody can mend: until the occasion is over it is tried again.
 FOLLOWUP_MENDABLE = (NO_OWNER, NO_ADDRESS, BLACKLISTED, NO_CONSENT, NO_CAMPAIGNS, FAILED)
+# Confirmations by customers.
+TO_SEND, ASKED, TO_CALL, ANSWERED, UNANSWERED = "draft", "sent", "call", "answered", "expired"
+VERIFICATION_STATES = [
+    (TO_SEND, "To Send"),
+    (ASKED, "Waiting for an Answer"),
+    (TO_CALL, "To Ask by Phone"),
+    (ANSWERED, "Answered"),
+    (UNANSWERED, "No Answer"),
+]
+OPEN_VERIFICATIONS = (TO_SEND, ASKED, TO_CALL)
+FROM_CUSTOMER, FROM_STAFF, FROM_REGISTRY, FROM_IMPORT = "customer", "staff", "registry", "import"
+FACT_SOURCES = [
+    (FROM_CUSTOMER, "Customer"),
+    (FROM_STAFF, "Employee"),
+    (FROM_REGISTRY, "Public register"),
+    (FROM_IMPORT, "Import"),
+]
+FACT_OPEN, FACT_CONFIRMED, FACT_CORRECTED = "open", "confirmed", "corrected"
+FACT_OUTCOMES = [(FACT_OPEN, "Not Answered"), (FACT_CONFIRMED, "Confirmed"), (FACT_CORRECTED, "Corrected")]

@@ -5,3 +5,4 @@ from . import customer_import
 from . import customer_audit
 from . import customer_audit_report
 from . import customer_contract
+from . import customer_verification

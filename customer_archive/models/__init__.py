@@ -42,6 +42,8 @@ from . import base_customer_link
 from . import ir_rule_names
 from . import res_partner_class
 from . import res_partner_quality
+# before what turns changes into proposals: a fact loses its confirmation when it is changed, not when that is proposed
+from . import res_partner_fact
 from . import res_partner_control
 from . import res_partner_state
 from . import res_partner_document
@@ -190,3 +192,14 @@ from . import customer_followup
 from . import customer_followup_job
 from . import customer_followup_action
 from . import customer_followup_traces
+from . import customer_fact_verification
+from . import customer_verification
+from . import customer_verification_line
+from . import customer_verification_send
+from . import customer_verification_answer
+from . import customer_verification_job
+from . import customer_verification_traces
+from . import customer_archive_change_verified
+from . import res_company_verification
+from . import res_config_settings_verification
+from . import res_partner_verification

@@ -120,3 +120,9 @@ from . import test_case_alert
 from . import test_case_part
 from . import test_case_merge
 from . import test_case_solution
+from . import test_verification
+from . import test_verification_fact
+from . import test_verification_job
+from . import test_verification_page
+from . import test_verification_workers
+from . import test_tour_verification

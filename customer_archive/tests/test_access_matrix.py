@@ -62,6 +62,7 @@ customer.export.usage            all      -    -    -    -    r    -    -    -  
 customer.followup                edited   -    rw   rw   rw   rw   r    r    r    -    -    -
 customer.followup.preview        own      -    -    -    -    rwc  -    -    -    -    -    -
 customer.followup.rule           company  -    r    r    r    rwcu r    r    r    -    -    -
+customer.fact.verification       customer r    r    r    r    r    r    r    r    r    r    r
 customer.import.column           company  -    -    -    rwcu rwcu -    -    -    -    -    -
 customer.import.key              company  -    -    -    r    r    -    -    -    -    -    -
 customer.import.map              company  -    -    -    rwc  rwcu -    -    -    -    -    -
@@ -91,6 +92,8 @@ customer.tag                     company  r    r    r    r    rwcu r    r    r  
 customer.tag.assignment          customer r    r    r    r    r    r    r    r    r    r    r
 customer.tag.rule                company  -    -    -    rwcu rwcu -    -    -    -    -    -
 customer.taxonomy                company  r    r    r    r    rwcu r    r    r    r    r    r
+customer.verification            edited   -    rw   rw   rw   rw   r    r    r    -    -    -
+customer.verification.line       customer -    r    r    r    r    r    r    r    -    -    -
 customer.wider.right             own      -    -    -    -    r    -    -    -    -    -    r
 """
 ROLES = {
@@ -141,6 +144,9 @@ class TestAccessMatrix(ClassCase):
         both = {"partner_id": archive.id, "other_id": cls.create_archive("manager", name="Twin", vat=False).id}
         cls.env["customer.duplicate"].create(both)
         cls.env["customer.merge"].create(both)
+        cls.env["customer.verification"].create({
+            "partner_id": archive.id, "line_ids": [Command.create({"field_name": "city"})],
+        })
         contract = cls.env["customer.contract"].create({"name": "Contract", "partner_id": archive.id})
         cls._link_document("customer_contract_document", contract_id=contract.id, partner_id=archive.id)
         cls.env["customer.interaction"].create({

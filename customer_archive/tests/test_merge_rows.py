@@ -16,6 +16,9 @@ STAYING = {
     "customer_tag_assignment",
     "customer_classification",
     "customer_data_issue",
+    "customer_fact_verification",
+    "customer_verification",
+    "customer_verification_line",
 }
 
 

@@ -18,3 +18,4 @@ from . import customer_contract
 from . import customer_interaction
 from . import customer_case
 from . import customer_followup
+from . import customer_verification

@@ -15,3 +15,4 @@ from . import test_contract_hooks
 from . import test_interaction_hooks
 from . import test_case_hooks
 from . import test_followup_hooks
+from . import test_verification_hooks
