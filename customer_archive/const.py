@@ -292,6 +292,7 @@ VERIFICATION_STATES = [
     (TO_CALL, "To Ask by Phone"),
     (ANSWERED, "Answered"),
     (UNANSWERED, "No Answer"),
+    (CANCELLED, "Cancelled"),
 ]
 OPEN_VERIFICATIONS = (TO_SEND, ASKED, TO_CALL)
 FROM_CUSTOMER, FROM_STAFF, FROM_REGISTRY, FROM_IMPORT = "customer", "staff", "registry", "import"

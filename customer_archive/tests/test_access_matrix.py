@@ -152,7 +152,6 @@ class TestAccessMatrix(ClassCase):
         cls.env["customer.interaction"].create({
             "name": "Call", "partner_id": contact.id, "promise_ids": [Command.create({"name": "Samples"})],
         })
-        cls.env["customer.case"].create({"name": "Case", "partner_id": contact.id})
         rule = {"name": "Birthday", "trigger": "birthday", "action": "activity"}
         cls.env["customer.followup"].create({
             "rule_id": cls.env["customer.followup.rule"].create(rule).id, "partner_id": archive.id,
