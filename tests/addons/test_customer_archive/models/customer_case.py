@@ -23,7 +23,9 @@ class CustomerCase(models.Model):
         return {**route, "user_id": self.env.ref("base.user_admin")} if self._is_standing() else route
 
     def _can_be_responsible(self, user):
-        return user == self.env.ref("base.user_admin") or super()._can_be_responsible(user)
+        return super()._can_be_responsible(user) or (
+            self._is_standing() and user == self.env.ref("base.user_admin")
+        )
 
     def _is_editable(self):
         return self._is_standing() or super()._is_editable()
@@ -40,7 +42,8 @@ class CustomerCase(models.Model):
 
     @api.model
     def _get_severity_shares(self):
-        return {**super()._get_severity_shares(), "minor": 2}
+        shares = super()._get_severity_shares()
+        return {**shares, "minor": 2} if self.env.company.name == "Never Sleeps" else shares
 
     @api.model
     def _get_case_calendar(self, company):
@@ -64,7 +67,8 @@ class CustomerCase(models.Model):
         return self._is_standing() or super()._needs_alert(policy)
 
     def _get_alert_users(self):
-        return super()._get_alert_users() | self.env.ref("base.user_admin")
+        users = super()._get_alert_users()
+        return users | self.env.ref("base.user_admin") if self._is_standing() else users
 
     def _get_escalation_users(self):
         return super()._get_escalation_users() or self.env.ref("base.user_admin")
