@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import plaintext2html
 
 from ..const import GROUP_MANAGER, GROUP_QUALITY
 
@@ -76,6 +77,6 @@ class CustomerCase(models.Model):
             "context": {
                 "default_name": self.name,
                 "default_category_id": self.category_id.id,
-                "default_solution": self.resolution,
+                "default_solution": plaintext2html(self.resolution or ""),
             },
         }

@@ -126,3 +126,4 @@ from . import test_verification_job
 from . import test_verification_page
 from . import test_verification_workers
 from . import test_tour_verification
+from . import test_case_traces

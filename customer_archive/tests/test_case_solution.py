@@ -38,12 +38,12 @@ class TestCaseSolution(CaseCase):
 
     def test_a_solved_case_is_written_down_as_a_solution(self):
         case = self.create_complaint()
-        case._resolve("Dry the sand")
+        case._resolve("Dry the sand <below> 1 %")
         action = case.action_draft_solution()
         Solution = self.env[action["res_model"]].with_user(self.users["sales"]).with_context(**action["context"])
         solution = Solution.create({})
         self.assertEqual((solution.name, solution.category_id, solution.is_published), (case.name, self.pain, False))
-        self.assertIn("Dry the sand", solution.solution)
+        self.assertIn("Dry the sand &lt;below&gt; 1 %", solution.solution)
 
     def test_published_solutions_are_offered_in_chinese_and_english(self):
         self.create_solution()
