@@ -29,6 +29,7 @@ BENCHMARKS = {
     "backup": "a backup made and proven by a restored copy, beside PostgreSQL's programs alone",
     "duplicates": "the search for duplicates, with planted ones",
     "privacy": "finding and erasing a person, beside a plain search of the same tables",
+    "followup": "planning follow-ups of every customer, beside a plain reading of the same customers",
 }
 # Benchmark → module, where it is not bench_classes.
 MODULES = {
@@ -39,6 +40,7 @@ MODULES = {
     "backup": "bench_backup",
     "duplicates": "bench_duplicates",
     "privacy": "bench_privacy",
+    "followup": "bench_followup",
 }
 _STATE = HOME / "bench.json"
 

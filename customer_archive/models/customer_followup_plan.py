@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -103,8 +104,20 @@ class CustomerFollowupRule(models.Model):
         self.env.flush_all()
         rule.write({"planned_on": today, "planned_date": fields.Datetime.now(), "problem": False})
         self.env.flush_all()
-        self.env.cr.execute(rule._get_plan_statement(span))
+        with rule._joining_sets():
+            self.env.cr.execute(rule._get_plan_statement(span))
         self.env["customer.followup"].invalidate_model(flush=False)
+
+    @contextmanager
+    def _joining_sets(self):
+        """Let PostgreSQL join whole sets: it cannot know how many occasions there are, and takes them for a few.
+
+        Row by row the time would grow with the square of the customers.
+        """
+        self.env.cr.execute("SET LOCAL enable_nestloop = off; SET LOCAL jit = off")
+        yield
+        # after an error the transaction, or its savepoint, is rolled back, and these settings with it
+        self.env.cr.execute("SET LOCAL enable_nestloop = on; SET LOCAL jit = on")
 
     def _get_plan_statement(self, span):
         first, last = (fields.Datetime.to_datetime(day) for day in (span.first, span.last + timedelta(days=1)))

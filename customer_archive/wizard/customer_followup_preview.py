@@ -50,14 +50,16 @@ class CustomerFollowupPreview(models.TransientModel):
             query, rule.id, DONE, self._get_oldest(rule),
         )
         page = max(self.page, 1) - 1
-        rows = self.env.execute_query_dict(
-            SQL(
-                """SELECT n.*, f.state, f.reason, count(*) OVER () AS total FROM %s
-                    ORDER BY n.planned_date, n.partner_id, n.contact_id LIMIT %s OFFSET %s""",
-                table, PAGE_SIZE, page * PAGE_SIZE,
-            )
+        statement = SQL(
+            """SELECT n.*, f.state, f.reason, count(*) OVER () AS total FROM %s
+                ORDER BY n.planned_date, n.partner_id, n.contact_id LIMIT %s OFFSET %s""",
+            table, PAGE_SIZE, page * PAGE_SIZE,
         )
-        return rows, rows[0]["total"] if rows else self.env.execute_query(SQL("SELECT count(*) FROM %s", table))[0][0]
+        with rule._joining_sets():
+            rows = self.env.execute_query_dict(statement)
+            if rows:
+                return rows, rows[0]["total"]
+            return rows, self.env.execute_query(SQL("SELECT count(*) FROM %s", table))[0][0]
 
     def _get_oldest(self, rule):
         """The earliest moment that is still made up for."""
