@@ -138,6 +138,9 @@
         "views/customer_verification_templates.xml",
         "views/customer_verification_menus.xml",
         "views/res_config_settings_verification_views.xml",
+        "security/customer_stale_security.xml",
+        "data/ir_cron_stale_data.xml",
+        "views/customer_stale_views.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",

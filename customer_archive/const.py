@@ -304,3 +304,12 @@ FACT_SOURCES = [
 ]
 FACT_OPEN, FACT_CONFIRMED, FACT_CORRECTED = "open", "confirmed", "corrected"
 FACT_OUTCOMES = [(FACT_OPEN, "Not Answered"), (FACT_CONFIRMED, "Confirmed"), (FACT_CORRECTED, "Corrected")]
+
+# Archives that nobody has cared for.
+UNVERIFIED, BOUNCED, UNREACHABLE, INACTIVE = "unverified", "bounced", "unreachable", "inactive"
+STALE_REASONS = [
+    (UNVERIFIED, "Facts not confirmed"),
+    (BOUNCED, "Mail comes back"),
+    (UNREACHABLE, "Cannot be reached"),
+    (INACTIVE, "No business, no contact"),
+]

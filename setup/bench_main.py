@@ -30,6 +30,7 @@ BENCHMARKS = {
     "duplicates": "the search for duplicates, with planted ones",
     "privacy": "finding and erasing a person, beside a plain search of the same tables",
     "followup": "planning follow-ups of every customer, beside a plain reading of the same customers",
+    "stale": "finding stale archives: first, unchanged, beside a plain count; closing in bulk and its undoing",
 }
 # Benchmark → module, where it is not bench_classes.
 MODULES = {
@@ -41,6 +42,7 @@ MODULES = {
     "duplicates": "bench_duplicates",
     "privacy": "bench_privacy",
     "followup": "bench_followup",
+    "stale": "bench_stale",
 }
 _STATE = HOME / "bench.json"
 

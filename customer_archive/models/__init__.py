@@ -203,3 +203,8 @@ from . import customer_archive_change_verified
 from . import res_company_verification
 from . import res_config_settings_verification
 from . import res_partner_verification
+from . import customer_stale
+from . import customer_stale_finder
+from . import customer_stale_run
+from . import customer_stale_traces
+from . import res_partner_stale

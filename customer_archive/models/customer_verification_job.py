@@ -96,13 +96,14 @@ class CustomerVerification(models.Model):
         return Partner.browse([row[0] for row in rows]).with_company(company)
 
     @api.model
-    def _ask(self, partners):
-        """Ask these customers, by mail where one reaches them."""
-        requests = self._begin(partners, "rule")
+    def _ask(self, partners, source="rule"):
+        """Ask these customers, by mail where one reaches them; return the requests."""
+        requests = self._begin(partners, source)
         mailed = requests.filtered(lambda record: record._get_address())
         mailed._send()
         (requests - mailed)._ask_by_phone()
         requests.flush_recordset()
+        return requests
 
     #=== WHO DID NOT ANSWER ===#
 

@@ -27,6 +27,13 @@ class ResCompany(models.Model):
         "Customers a Day", default=200, required=True, help="How many customers the rule asks on one day at most."
     )
 
+    customer_stale_unverified_months = fields.Integer("Stale Without Confirmation (months)", default=12, required=True)
+    customer_stale_inactive_months = fields.Integer("Stale Without Contact (months)", default=24, required=True)
+
+    _customer_stale_months = models.Constraint(
+        "CHECK (customer_stale_unverified_months > 0 AND customer_stale_inactive_months > 0)",
+        "An archive is stale after a month at the earliest.",
+    )
     _customer_verification_numbers = models.Constraint(
         "CHECK (customer_verification_months > 0 AND customer_verification_daily >= 0"
         " AND customer_verification_remind_days >= 0 AND customer_verification_remind_again_days >= 0)",

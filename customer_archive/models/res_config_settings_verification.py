@@ -15,3 +15,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.customer_verification_remind_again_days", readonly=False
     )
     customer_verification_daily = fields.Integer(related="company_id.customer_verification_daily", readonly=False)
+    customer_stale_unverified_months = fields.Integer(
+        related="company_id.customer_stale_unverified_months", readonly=False
+    )
+    customer_stale_inactive_months = fields.Integer(related="company_id.customer_stale_inactive_months", readonly=False)

@@ -127,3 +127,5 @@ from . import test_verification_page
 from . import test_verification_workers
 from . import test_tour_verification
 from . import test_case_traces
+from . import test_stale
+from . import test_stale_workers

@@ -88,6 +88,8 @@ customer.retention.rule          company  -    -    -    -    rwcu -    -    -  
 customer.rule.set                company  r    r    r    rwcu rwcu r    r    r    r    r    r
 customer.rule.trial              own      -    -    -    rwcu rwcu -    -    -    -    -    -
 customer.rule.trial.line         own      -    -    -    r    r    -    -    -    -    -    -
+customer.stale                   edited   -    rw   rw   rw   rw   r    r    r    -    -    -
+customer.stale.run               company  -    -    r    r    r    -    -    -    -    -    -
 customer.tag                     company  r    r    r    r    rwcu r    r    r    r    r    r
 customer.tag.assignment          customer r    r    r    r    r    r    r    r    r    r    r
 customer.tag.rule                company  -    -    -    rwcu rwcu -    -    -    -    -    -
@@ -144,6 +146,7 @@ class TestAccessMatrix(ClassCase):
         both = {"partner_id": archive.id, "other_id": cls.create_archive("manager", name="Twin", vat=False).id}
         cls.env["customer.duplicate"].create(both)
         cls.env["customer.merge"].create(both)
+        cls.env["customer.stale"].create({"partner_id": archive.id, "reason": "inactive", "since": "2026-01-01"})
         cls.env["customer.verification"].create({
             "partner_id": archive.id, "line_ids": [Command.create({"field_name": "city"})],
         })

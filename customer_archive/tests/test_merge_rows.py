@@ -17,6 +17,7 @@ STAYING = {
     "customer_classification",
     "customer_data_issue",
     "customer_fact_verification",
+    "customer_stale",
     "customer_verification",
     "customer_verification_line",
 }

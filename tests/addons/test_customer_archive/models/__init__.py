@@ -19,3 +19,4 @@ from . import customer_interaction
 from . import customer_case
 from . import customer_followup
 from . import customer_verification
+from . import customer_stale

@@ -16,3 +16,4 @@ from . import test_interaction_hooks
 from . import test_case_hooks
 from . import test_followup_hooks
 from . import test_verification_hooks
+from . import test_stale_hooks
