@@ -24,7 +24,7 @@ class CustomerStale(models.Model):
     user_id = fields.Many2one(related="partner_id.user_id", string="Owner", store=True, index=True)
     reason = fields.Selection(STALE_REASONS, required=True, readonly=True, index=True)
     since = fields.Date(required=True, readonly=True)
-    kept_until = fields.Date("Kept Until", help="Until then it is not asked what becomes of the archive.")
+    kept_until = fields.Date(help="Until then it is not asked what becomes of the archive.")
     kept_by_id = fields.Many2one("res.users", "Kept by", readonly=True)
     archive_state = fields.Selection(related="partner_id.archive_state")
     last_contact_date = fields.Datetime(related="partner_id.archive_last_contact_date")
