@@ -129,3 +129,4 @@ from . import test_tour_verification
 from . import test_case_traces
 from . import test_stale
 from . import test_stale_workers
+from . import test_tour_case
