@@ -37,22 +37,25 @@ class ResPartner(models.Model):
         :return: list of tuples: model, field that names the customer, domain (list), what is said. Models that are not
             installed are left out by the caller.
         """
-        kept = self.env._
+        due = ("not_paid", "partial", "in_payment")
+        binding = ("sent", "upcoming", "active", "expiring")
         return [
-            ("customer.contract", "partner_id", [("state", "in", ("sent", "upcoming", "active", "expiring"))],
-             kept("a contract binds both sides")),
-            ("customer.archive.change", "partner_id", [("state", "=", "pending")], kept("a change is to be decided")),
-            ("customer.interaction", "partner_id", [("state", "=", "planned")], kept("an interaction is planned")),
-            ("customer.promise", "partner_id", [("state", "=", "open")], kept("a promise is open")),
+            ("customer.contract", "partner_id", [("state", "in", binding)], self.env._("a contract binds both sides")),
+            ("customer.archive.change", "partner_id", [("state", "=", "pending")],
+             self.env._("a change is to be decided")),
+            ("customer.interaction", "partner_id", [("state", "=", "planned")],
+             self.env._("an interaction is planned")),
+            ("customer.promise", "partner_id", [("state", "=", "open")], self.env._("a promise is open")),
             ("sale.order", "partner_id", [("state", "in", ("draft", "sent")), ("validity_date", ">=", "today")],
-             kept("a quotation is open")),
+             self.env._("a quotation is open")),
             ("sale.order", "partner_id", [("state", "=", "sale"), ("invoice_status", "in", ("no", "to invoice"))],
-             kept("an order is open")),
-            ("stock.picking", "partner_id", [("state", "not in", ("done", "cancel"))], kept("a delivery is open")),
+             self.env._("an order is open")),
+            ("stock.picking", "partner_id", [("state", "not in", ("done", "cancel"))],
+             self.env._("a delivery is open")),
             ("account.move", "partner_id", [
                 ("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_refund")),
-                ("payment_state", "in", ("not_paid", "partial", "in_payment")),
-            ], kept("an invoice is open")),
+                ("payment_state", "in", due),
+            ], self.env._("an invoice is open")),
         ]
 
     def _get_bulk_refusals(self):
