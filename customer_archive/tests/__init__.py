@@ -130,3 +130,4 @@ from . import test_case_traces
 from . import test_stale
 from . import test_stale_workers
 from . import test_tour_case
+from . import test_tour_stale
