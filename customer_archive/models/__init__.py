@@ -208,3 +208,6 @@ from . import customer_stale_finder
 from . import customer_stale_run
 from . import customer_stale_traces
 from . import res_partner_stale
+from . import customer_timeline
+from . import customer_timeline_source
+from . import customer_timeline_entry

@@ -131,3 +131,7 @@ from . import test_stale
 from . import test_stale_workers
 from . import test_tour_case
 from . import test_tour_stale
+from . import test_timeline
+from . import test_timeline_access
+from . import test_timeline_audit
+from . import test_timeline_apps

@@ -20,3 +20,4 @@ from . import customer_case
 from . import customer_followup
 from . import customer_verification
 from . import customer_stale
+from . import customer_timeline

@@ -17,3 +17,4 @@ from . import test_case_hooks
 from . import test_followup_hooks
 from . import test_verification_hooks
 from . import test_stale_hooks
+from . import test_timeline_hooks
