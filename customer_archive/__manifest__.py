@@ -141,6 +141,7 @@
         "security/customer_stale_security.xml",
         "data/ir_cron_stale_data.xml",
         "views/customer_stale_views.xml",
+        "views/customer_timeline_views.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",

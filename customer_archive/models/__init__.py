@@ -211,3 +211,4 @@ from . import res_partner_stale
 from . import customer_timeline
 from . import customer_timeline_source
 from . import customer_timeline_entry
+from . import res_partner_timeline

@@ -109,7 +109,7 @@ class TestTimelineApps(TimelineMixin, InteractionCase):
         self.assertEqual(self.documents("stock", kinds=["delivery", "return"]), wanted)
         [entry] = self.load(login="stock", kinds=["delivery"])["entries"]
         self.assertEqual((entry["text"], entry["state"]), (order.name, "Done"))
-        self.assertNotIn("delivery", {kind["key"] for kind in self.load(login="clerk")["kinds"]})
+        self.assertNotIn("delivery", {kind["key"] for kind in self.load(login="sales")["kinds"]})
 
     def test_invoices_are_for_those_who_may_read_them(self):
         own, other = self.invoice(ref="A 1"), self.invoice("all_seller", ref="A 2")
