@@ -145,11 +145,17 @@ class Session(Bare):
 
     def together_template(self) -> str:
         """A database with all our addons, those of the tests, and the host's big apps."""
-        names = [*addons.ours(), *addons.test_addons()]
-        below = sorted({*addons.host_depends(names), *words("together", "apps")})
-        self.templates.get("host-together", below)
+        return self._beside_apps("together", [*addons.ours(), *addons.test_addons()])
+
+    def apps_template(self) -> str:
+        """The same without the addons of the tests."""
+        return self._beside_apps("apps", list(addons.ours()))
+
+    def _beside_apps(self, role: str, names: list[str]) -> str:
+        below = addons.host_depends([*addons.ours(), *addons.test_addons()])
+        self.templates.get("host-together", sorted({*below, *words("together", "apps")}))
         state = "".join(addons.state(name) for name in names)
-        return self.templates.get("together", names, state, "host-together")
+        return self.templates.get(role, names, state, "host-together")
 
     def demo_template(self) -> str:
         """The database that setup/run makes: all addons, demo data, Chinese beside English."""
