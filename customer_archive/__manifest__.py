@@ -142,6 +142,7 @@
         "data/ir_cron_stale_data.xml",
         "views/customer_stale_views.xml",
         "views/customer_timeline_views.xml",
+        "views/customer_case_templates.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",

@@ -6,3 +6,4 @@ from . import customer_audit
 from . import customer_audit_report
 from . import customer_contract
 from . import customer_verification
+from . import customer_case

@@ -181,6 +181,8 @@ from . import customer_case_merge
 from . import customer_case_solution
 from . import customer_case_suggest
 from . import customer_case_traces
+from . import customer_case_entry
+from . import customer_case_portal
 from . import customer_policy_case
 from . import res_company_case
 from . import res_partner_case

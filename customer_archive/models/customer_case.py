@@ -21,7 +21,9 @@ class CustomerCase(models.Model):
 
     _name = "customer.case"
     _description = "Case"
-    _inherit = ["mail.thread", "mail.activity.mixin", "customer.guard.mixin", "customer.link.mixin"]
+    _inherit = [
+        "portal.mixin", "rating.mixin", "mail.activity.mixin", "customer.guard.mixin", "customer.link.mixin",
+    ]
     _order = "priority desc, deadline, id"
     _rec_names_search = ["number", "name", "partner_id.name"]
     _check_company_auto = True

@@ -47,6 +47,9 @@ class CustomerCaseCategory(models.Model):
     needs_return_visit = fields.Boolean(
         "With Return Visit", help="Somebody else asks the customer before a case is closed. Complaints always do."
     )
+    is_offered = fields.Boolean(
+        "Customers Choose It", default=True, help="Offered on the portal page on which customers open a case."
+    )
 
     _not_negative = models.Constraint("CHECK (response_hours >= 0 AND resolve_hours >= 0)", "Hours are not negative.")
 

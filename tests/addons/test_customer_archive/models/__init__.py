@@ -21,3 +21,4 @@ from . import customer_followup
 from . import customer_verification
 from . import customer_stale
 from . import customer_timeline
+from . import customer_case_entry

@@ -87,6 +87,13 @@ class CustomerCase(models.Model):
     def _get_similar_domain(self):
         return super()._get_similar_domain() & Domain("name", "not like", "private")
 
+    def _get_portal_words(self):
+        return {**super()._get_portal_words(), "new": "It lies on our desk"}
+
+    @api.model
+    def _get_portal_domain(self, person):
+        return super()._get_portal_domain(person) & Domain("name", "not like", "Between us")
+
 
 class CustomerCaseDocument(models.Model):
     """Cases can be about meetings as well."""

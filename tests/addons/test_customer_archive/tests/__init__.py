@@ -18,3 +18,4 @@ from . import test_followup_hooks
 from . import test_verification_hooks
 from . import test_stale_hooks
 from . import test_timeline_hooks
+from . import test_case_entry_hooks
