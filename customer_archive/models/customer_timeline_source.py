@@ -82,8 +82,10 @@ class CustomerTimeline(models.AbstractModel):
                    title="name", text=("number",), person="user_id", amount="amount", state="state",
                    search=("name", "number"),
                    styles=(("active", _SETTLED), ("expiring", "warning"), ("cancelled", _OFF))),
-            Source("case", "customer.case", "case", ("create_date",), Domain("partner_id", "in", people.ids),
-                   person="user_id", state="state"),
+            Source("case", "customer.case", "case", ("date_open",), self._get_archive_domain(people, "contact_id"),
+                   title="name", text=("number", "resolution"), person="user_id", state="state",
+                   search=("name", "number", "description", "resolution"),
+                   styles=(("closed", _SETTLED), ("cancelled", _OFF))),
         ]
 
     #=== OF THE HOST ===#

@@ -39,23 +39,28 @@ class ResPartner(models.Model):
         """
         due = ("not_paid", "partial", "in_payment")
         binding = ("sent", "upcoming", "active", "expiring")
+        invoices = [("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_refund"))]
+        offered = [("state", "in", ("draft", "sent")), ("validity_date", ">=", "today")]
+        ordered = [("state", "=", "sale"), ("invoice_status", "in", ("no", "to invoice"))]
+        contract = self.env._("a contract binds both sides")
+        change = self.env._("a change is to be decided")
+        interaction = self.env._("an interaction is planned")
+        promise = self.env._("a promise is open")
+        case = self.env._("a case is open")
+        quotation = self.env._("a quotation is open")
+        order = self.env._("an order is open")
+        delivery = self.env._("a delivery is open")
+        invoice = self.env._("an invoice is open")
         return [
-            ("customer.contract", "partner_id", [("state", "in", binding)], self.env._("a contract binds both sides")),
-            ("customer.archive.change", "partner_id", [("state", "=", "pending")],
-             self.env._("a change is to be decided")),
-            ("customer.interaction", "partner_id", [("state", "=", "planned")],
-             self.env._("an interaction is planned")),
-            ("customer.promise", "partner_id", [("state", "=", "open")], self.env._("a promise is open")),
-            ("sale.order", "partner_id", [("state", "in", ("draft", "sent")), ("validity_date", ">=", "today")],
-             self.env._("a quotation is open")),
-            ("sale.order", "partner_id", [("state", "=", "sale"), ("invoice_status", "in", ("no", "to invoice"))],
-             self.env._("an order is open")),
-            ("stock.picking", "partner_id", [("state", "not in", ("done", "cancel"))],
-             self.env._("a delivery is open")),
-            ("account.move", "partner_id", [
-                ("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_refund")),
-                ("payment_state", "in", due),
-            ], self.env._("an invoice is open")),
+            ("customer.contract", "partner_id", [("state", "in", binding)], contract),
+            ("customer.archive.change", "partner_id", [("state", "=", "pending")], change),
+            ("customer.interaction", "partner_id", [("state", "=", "planned")], interaction),
+            ("customer.promise", "partner_id", [("state", "=", "open")], promise),
+            ("customer.case", "partner_id", [("state", "not in", ("closed", "cancelled"))], case),
+            ("sale.order", "partner_id", offered, quotation),
+            ("sale.order", "partner_id", ordered, order),
+            ("stock.picking", "partner_id", [("state", "not in", ("done", "cancel"))], delivery),
+            ("account.move", "partner_id", [*invoices, ("payment_state", "in", due)], invoice),
         ]
 
     def _get_bulk_refusals(self):

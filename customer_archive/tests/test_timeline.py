@@ -43,6 +43,14 @@ class TestTimeline(TimelineCase):
         [entry] = self.load()["entries"]
         self.assertEqual((entry["icon"], entry["text"]), ("fa-comments-o", "Wants < 5%"))
 
+    def test_a_case_says_its_number_and_is_found_by_what_the_customer_says(self):
+        case = self.env["customer.case"].create(
+            {"name": "Cracks", "partner_id": self.archive.id, "description": "<p>The third batch</p>"}
+        )
+        [entry] = self.load(kinds=["case"], text="third batch")["entries"]
+        self.assertEqual((entry["title"], entry["text"], entry["id"]), ("Cracks", case.number, case.id))
+        self.assertEqual(self.load(kinds=["case"], text="fourth batch")["entries"], [])
+
     def test_words_of_people_are_there_and_noise_is_not(self):
         self.archive.sudo().write({"archive_access": "team"})  # leaves a note about what changed
         self.archive.message_post(body="Made by a job")
