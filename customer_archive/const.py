@@ -250,8 +250,8 @@ CASE_STATES = [
     ("cancelled", "Cancelled"),
 ]
 # Follow-ups: what calls for one, what is done, and what came of it.
-VISIT, BIRTHDAY, CONTRACT_END, CONTRACT_RENEWAL, PROMOTION = (
-    "visit", "birthday", "contract_end", "contract_renewal", "promotion",
+VISIT, BIRTHDAY, CONTRACT_END, CONTRACT_RENEWAL, PROMOTION, CASE_VISIT, CONFIRMATION = (
+    "visit", "birthday", "contract_end", "contract_renewal", "promotion", "case_visit", "confirmation",
 )
 FOLLOWUP_TRIGGERS = [
     (VISIT, "Visit overdue"),
@@ -259,6 +259,8 @@ FOLLOWUP_TRIGGERS = [
     (CONTRACT_END, "Contract ends"),
     (CONTRACT_RENEWAL, "Last day to give notice of a contract"),
     (PROMOTION, "Day of a promotion"),
+    (CASE_VISIT, "Return visit of a case"),
+    (CONFIRMATION, "Facts to be confirmed"),
 ]
 ACTIVITY, MAIL, SMS = "activity", "mail", "sms"
 SKIPPED, MISSED = "skipped", "missed"

@@ -194,6 +194,7 @@ from . import customer_followup
 from . import customer_followup_job
 from . import customer_followup_action
 from . import customer_followup_traces
+from . import customer_followup_case
 from . import customer_fact_verification
 from . import customer_verification
 from . import customer_verification_line

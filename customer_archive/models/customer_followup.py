@@ -32,7 +32,7 @@ class CustomerFollowup(models.Model):
     planned_date = fields.Datetime("Planned For", required=True)
     source = fields.Reference(selection="_select_sources", string="About")
     state = fields.Selection(FOLLOWUP_STATES, "Status", required=True, default=PLANNED, index=True)
-    reason = fields.Selection(FOLLOWUP_REASONS, "Why Not")
+    reason = fields.Selection(FOLLOWUP_REASONS, "Reason It Was Not Done")
     detail = fields.Char("Remark")
     tried_date = fields.Datetime("Last Tried", exportable=False)
     done_date = fields.Datetime("Done On")

@@ -55,7 +55,7 @@ class CustomerFollowupRule(models.Model):
     offset_when = fields.Selection(
         [("before", "before the day"), ("after", "after the day")], "Before or After", required=True, default="before"
     )
-    hour = fields.Float("At", default=9.0, aggregator=False, help="In the customer's time zone.")
+    hour = fields.Float("Time of Day", default=9.0, aggregator=False, help="In the customer's time zone.")
     grace_days = fields.Integer(
         "Not Later Than (days)", default=7, aggregator=False,
         help="What could not be done so many days after its moment is noted as missed. For as long, what was skipped "

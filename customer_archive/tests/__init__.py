@@ -116,6 +116,7 @@ from . import test_followup_job
 from . import test_followup_workers
 from . import test_followup_preview
 from . import test_followup_sms
+from . import test_followup_case
 from . import test_case_alert
 from . import test_case_part
 from . import test_case_merge
