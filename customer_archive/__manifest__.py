@@ -143,6 +143,8 @@
         "views/customer_stale_views.xml",
         "views/customer_timeline_views.xml",
         "views/customer_case_templates.xml",
+        "data/customer_case_rating_data.xml",
+        "views/customer_case_rating_views.xml",
     ],
     "demo": [
         "demo/customer_archive_setup_demo.xml",

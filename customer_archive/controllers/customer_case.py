@@ -100,7 +100,8 @@ class CustomerCasePortal(CustomerPortal):
     @http.route("/my/cases/<int:case_id>", type="http", auth="public", methods=["GET"], website=True)
     def portal_case(self, case_id, access_token=None, message=None, **params):
         """One case: where it stands, what was said, and the place to answer."""
-        return self._render_case(self._find_case(case_id, access_token), access_token, message=message, **params)
+        signed = {name: params[name] for name in ("pid", "hash") if name in params}
+        return self._render_case(self._find_case(case_id, access_token), access_token, message=message, **signed)
 
     @http.route("/my/cases/<int:case_id>/files", type="http", auth="public", methods=["POST"], website=True)
     def portal_case_files(self, case_id, access_token=None, **_post):
@@ -113,21 +114,36 @@ class CustomerCasePortal(CustomerPortal):
         token = f"&access_token={access_token}" if access_token else ""
         return request.redirect(f"/my/cases/{case.id}?message=sent{token}")
 
+    @http.route("/my/cases/<int:case_id>/rate", type="http", auth="public", methods=["POST"], website=True)
+    def portal_case_rate(self, case_id, access_token=None, grade="", feedback="", **_post):
+        """Take what the customer thinks of the solution."""
+        case, entry = self._find_case(case_id, access_token), request.env["customer.case.entry"]
+        author = self._get_author(case)
+        refusal = entry._is_over_limit("post", author, request.httprequest.remote_addr) and entry._get_busy_message()
+        if refusal := refusal or case._rate(grade, feedback, author):
+            return self._render_case(case, access_token, rate_error=refusal, feedback=feedback)
+        token = f"&access_token={access_token}" if access_token else ""
+        return request.redirect(f"/my/cases/{case.id}?message=rated{token}")
+
     def _get_author(self, case):
         user = request.env.user
         return case._get_portal_person(None if user._is_public() else user.partner_id)
 
-    def _render_case(self, case, access_token, message=None, file_error=None, **params):
+    def _render_case(self, case, access_token, *, message=None, file_error=None, rate_error=None, feedback=None,
+                     **signed):
         values = {
             "case": case,
             "page_name": "customer_case",
             "message": message,
             "file_error": file_error,
+            "rate_error": rate_error,
+            "feedback": feedback or case.rating_ids[:1].feedback or "",
+            "can_rate": case._can_be_rated(),
             "file_limits": request.env["customer.case.entry"]._get_file_limits(),
             # the messages of the page ask for the token, whoever is logged in
             "token": access_token or case._portal_ensure_token(),
         }
-        values = self._get_page_view_values(case, access_token, values, "my_customer_cases_history", False, **params)
+        values = self._get_page_view_values(case, access_token, values, "my_customer_cases_history", False, **signed)
         response = request.render("customer_archive.portal_case", values)
         response.headers["Cache-Control"] = "no-store"
         return response

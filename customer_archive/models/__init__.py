@@ -183,6 +183,8 @@ from . import customer_case_suggest
 from . import customer_case_traces
 from . import customer_case_entry
 from . import customer_case_portal
+from . import customer_case_rating
+from . import rating_rating
 from . import customer_policy_case
 from . import res_company_case
 from . import res_partner_case

@@ -115,3 +115,5 @@ class CustomerCaseSolution(models.Model):
     @api.model
     def _is_publisher(self):
         return super()._is_publisher() or self.env.user.has_group("customer_archive.group_leader")
+    def _can_be_rated(self):
+        return super()._can_be_rated() and not self._is_standing()

@@ -44,3 +44,11 @@ class TestCaseEntryHooks(CaseCase):
             self.create_case(name=name)
         shown = self.env["customer.case"].search(self.env["customer.case"]._get_portal_domain(self.gu))
         self.assertEqual([name for name in names if name in shown.mapped("name")], ["Open to all"])
+
+    def test_what_stands_still_is_not_rated(self):
+        for name, is_rated in (("The press stands still", False), ("Press", True)):
+            case = self.create_case(name=name, contact_id=self.gu.id, category_id=self.env.ref(
+                "customer_archive.customer_case_category_quality").id, kind="service")
+            case.sudo()._resolve("x")
+            case.sudo().with_user(self.env.ref("base.user_admin")).sudo()._visit("Runs again")
+            self.assertEqual(case._can_be_rated(), is_rated, name)
