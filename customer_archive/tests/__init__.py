@@ -139,3 +139,4 @@ from . import test_timeline_apps
 from . import test_tour_timeline
 from . import test_case_portal
 from . import test_case_rating
+from . import test_tour_case_portal

@@ -94,6 +94,9 @@ class CustomerCase(models.Model):
     def _get_portal_domain(self, person):
         return super()._get_portal_domain(person) & Domain("name", "not like", "Between us")
 
+    def _can_be_rated(self):
+        return super()._can_be_rated() and not self._is_standing()
+
 
 class CustomerCaseDocument(models.Model):
     """Cases can be about meetings as well."""
@@ -115,5 +118,3 @@ class CustomerCaseSolution(models.Model):
     @api.model
     def _is_publisher(self):
         return super()._is_publisher() or self.env.user.has_group("customer_archive.group_leader")
-    def _can_be_rated(self):
-        return super()._can_be_rated() and not self._is_standing()
