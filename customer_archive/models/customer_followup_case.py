@@ -48,13 +48,15 @@ class CustomerFollowupRule(models.Model):
         return SQL(
             """SELECT q.id AS partner_id, NULL::int AS contact_id, GREATEST(q.due, %(first)s) AS day,
                       q.base::text AS key, NULL::varchar AS source
-                 FROM (SELECT p.id, b.base, (b.base + make_interval(months => y.customer_verification_months))::date AS due
+                 FROM (SELECT p.id, b.base,
+                              (b.base + make_interval(months => y.customer_verification_months))::date AS due
                          FROM res_partner p
                          JOIN res_company y ON y.id = p.archive_company_id
                         CROSS JOIN LATERAL (SELECT COALESCE(p.archive_verified_date, p.create_date)::date) b(base)
                         WHERE p.archive_state = %(formal)s) q
                 WHERE q.due <= %(last)s
-                  AND NOT EXISTS (SELECT FROM customer_verification v WHERE v.partner_id = q.id AND v.state IN %(open)s)""",
+                  AND NOT EXISTS (
+                      SELECT FROM customer_verification v WHERE v.partner_id = q.id AND v.state IN %(open)s)""",
             first=first, last=last, formal=FORMAL, open=OPEN_VERIFICATIONS,
         )
 
