@@ -184,6 +184,9 @@ from . import customer_case_traces
 from . import customer_case_entry
 from . import customer_case_portal
 from . import customer_case_rating
+from . import customer_case_mail
+from . import mail_thread_case
+from . import res_company_case_alias
 from . import rating_rating
 from . import customer_policy_case
 from . import res_company_case

@@ -140,3 +140,4 @@ from . import test_tour_timeline
 from . import test_case_portal
 from . import test_case_rating
 from . import test_tour_case_portal
+from . import test_case_mail

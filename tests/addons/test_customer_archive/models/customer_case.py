@@ -94,6 +94,11 @@ class CustomerCase(models.Model):
     def _get_portal_domain(self, person):
         return super()._get_portal_domain(person) & Domain("name", "not like", "Between us")
 
+    @api.model
+    def _find_sender(self, email_from):
+        sender = super()._find_sender(email_from)
+        return {**sender, "severity": "critical"} if "alarm@" in (email_from or "") else sender
+
     def _can_be_rated(self):
         return super()._can_be_rated() and not self._is_standing()
 

@@ -52,3 +52,7 @@ class TestCaseEntryHooks(CaseCase):
             case.sudo()._resolve("x")
             case.sudo().with_user(self.env.ref("base.user_admin")).sudo()._visit("Runs again")
             self.assertEqual(case._can_be_rated(), is_rated, name)
+
+    def test_a_mail_of_a_machine_is_critical(self):
+        message = {"email_from": "alarm@x.example", "subject": "Press", "body": "Hot"}
+        self.assertEqual(self.env["customer.case"].message_new(message).severity, "critical")
