@@ -163,6 +163,10 @@ class CustomerFollowup(models.Model):
                 for record in self:
                     record._do_safely()
                 return
+            if isinstance(error, psycopg2.errors.UniqueViolation) and not self.tried_date:
+                # a rival made the same row, such as a follower, at the same moment: the next batch sees it
+                self.tried_date = fields.Datetime.now()
+                return
             _logger.warning("Follow-up %s failed", self.id, exc_info=True)
             self.write({
                 "state": SKIPPED, "reason": FAILED, "detail": str(error)[:500], "tried_date": fields.Datetime.now(),

@@ -114,6 +114,29 @@ class TestFollowupWorkers(ParallelCase):
         self.assertEqual(self.run_parallel([late]), [])
         self.check_once()
 
+    @mute_logger("odoo.sql_db")
+    def test_what_a_rival_adds_at_the_same_moment_is_seen_by_the_next_batch(self):
+        def late(env):
+            rule = env[RULE].browse(self.rule_ids[0])
+            env[FOLLOWUP]._plan_rule(rule)
+            env["mail.followers"].search(own).unlink()
+            env.cr.commit()
+            records = env[FOLLOWUP]._take_due(rule)
+            with self.connect() as rival:
+                archive = rival["res.partner"].browse(self.archive_id)
+                archive.message_subscribe(archive.user_id.partner_id.ids)
+                rival.cr.commit()
+            records._work_off()
+            states.append(set(records.mapped("state")))
+            env.cr.commit()
+            self.work(env)
+
+        own = [("res_model", "=", "res.partner"), ("res_id", "=", self.archive_id)]
+        states = []
+        self.assertEqual(self.run_parallel([late]), [])
+        self.assertEqual(states, [{"planned"}])
+        self.check_once()
+
     @mute_logger("odoo.sql_db", "odoo.service.model")
     def test_a_job_that_is_killed_between_doing_and_noting_is_resumed(self):
         write = self.registry[FOLLOWUP].write
