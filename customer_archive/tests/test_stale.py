@@ -181,7 +181,8 @@ class TestStaleWork(StaleCase):
     def test_what_is_kept_is_remembered_until_a_day(self):
         row = self.as_user(self.get_rows(), "sales")
         row.action_keep()
-        self.assertEqual(row.kept_until, fields.Date.today() + relativedelta(months=6))
+        months = self.env["customer.stale"]._get_keep_months()
+        self.assertEqual(row.kept_until, fields.Date.today() + relativedelta(months=months))
         self.assertEqual(row.kept_by_id, self.users["sales"])
         self.find()
         self.assertTrue(self.get_rows().kept_until)

@@ -23,7 +23,7 @@ class TestConfirmedFacts(VerificationCase):
         self.assertEqual(archive.archive_verified_date, facts["name"].date)
 
     def test_where_an_archive_came_from_is_the_source(self):
-        for entered, source in (("import", "import"), ("manual", "staff"), ("api", "staff")):
+        for entered, source in (("import", "import"), ("manual", "staff")):
             archive = self.create_formal(archive_source=entered)
             with self.subTest(entered):
                 self.assertEqual(self.get_facts(archive)["vat"].source, source)

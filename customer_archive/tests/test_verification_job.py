@@ -82,7 +82,7 @@ class TestVerificationJob(VerificationCase):
             self.assertEqual((request.reminder_count, request.state), (reminders, "sent"))
             self.assertEqual(len(self.get_mails()), reminders + 1)
         self.assertFalse(self.get_activities(request))
-        self.pass_days(request, 1)
+        self.pass_days(request, request._get_link_days() - 6)
         self.run_job()
         self.run_job()
         self.assertEqual(request.state, "expired")
@@ -94,7 +94,7 @@ class TestVerificationJob(VerificationCase):
         self.company.write({"customer_verification_remind_days": 0, "customer_verification_remind_again_days": 0})
         self.run_job()
         request = self.requests()
-        self.pass_days(request, 7)
+        self.pass_days(request, request._get_link_days())
         self.run_job()
         self.assertEqual((request.state, len(self.get_mails())), ("expired", 1))
 
