@@ -62,7 +62,9 @@ class CustomerVerificationPages(CustomerPortal):
         partner, names = verification.partner_id, verification._get_open_names()
         company = partner.archive_company_id
         return self._keep_facts_quiet(request.render("customer_archive.verification_page", {
-            **self._prepare_customer_facts(partner, names, True, post, errors), "company": company, "res_company": company,
+            **self._prepare_customer_facts(partner, names, True, post, errors),
+            "company": company,
+            "res_company": company,
             "person": verification.contact_id,
         }))
 
