@@ -193,7 +193,7 @@ class TestCasePortalFollow(CasePortalCase):
         ).json()["result"]
         self.assertEqual(count, {"customer_case_count": 1})
         page = self.url_open(f"/my/cases/{self.case.id}").text
-        self.assertIn("We have received it", page)
+        self.assertIn(self.case._get_portal_words()["new"], page)
         self.assertIn("To be solved until", page)
         for model in ("customer.case", "customer.case.category", "customer.case.department"):
             self.assertFalse(self.env[model].with_user(self.person).has_access("read"), model)

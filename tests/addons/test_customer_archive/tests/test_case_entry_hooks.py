@@ -47,8 +47,7 @@ class TestCaseEntryHooks(CaseCase):
 
     def test_what_stands_still_is_not_rated(self):
         for name, is_rated in (("The press stands still", False), ("Press", True)):
-            case = self.create_case(name=name, contact_id=self.gu.id, category_id=self.env.ref(
-                "customer_archive.customer_case_category_quality").id, kind="service")
+            case = self.create_complaint(name=name, contact_id=self.gu.id)
             case.sudo()._resolve("x")
             case.sudo().with_user(self.env.ref("base.user_admin")).sudo()._visit("Runs again")
             self.assertEqual(case._can_be_rated(), is_rated, name)
