@@ -1,5 +1,6 @@
 from . import customer_guard_mixin
 from . import customer_link_mixin
+from . import customer_document_mixin
 # before res.partner: its table stands behind the field customer_tag_ids of the contact
 from . import customer_tag_assignment
 from . import customer_audit_log

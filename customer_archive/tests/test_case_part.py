@@ -161,7 +161,7 @@ class TestCaseProof(CaseCase):
 
     def test_a_document_of_someone_else_is_refused_without_its_name(self):
         Document = self.env["customer.case.document"]
-        self.patch(type(Document), "_get_case_document_models", lambda model: [("customer.contract", "Contract")])
+        self.patch(type(Document), "_select_models", lambda model: [("customer.contract", "Contract")])
         Contract = self.env["customer.contract"].with_user(self.users["sales"])
         ours = Contract.create({"name": "Ours", "partner_id": self.archive.id})
         theirs = Contract.create({"name": "Theirs", "partner_id": self.create_archive(name="Other").id})
@@ -183,7 +183,7 @@ class TestCaseProof(CaseCase):
 
     def test_a_document_that_one_may_not_read_is_not_linked(self):
         Document = self.env["customer.case.document"]
-        self.patch(type(Document), "_get_case_document_models", lambda model: [("customer.case.solution", "Solution")])
+        self.patch(type(Document), "_select_models", lambda model: [("customer.case.solution", "Solution")])
         Solution = self.env["customer.case.solution"].with_user(self.users["quality"])
         draft = Solution.create({"name": "Draft", "solution": "<p>x</p>"})
         case = self.create_complaint()
@@ -199,7 +199,7 @@ class TestCaseProof(CaseCase):
 
     def test_without_an_app_there_is_nothing_to_link(self):
         Document = self.env["customer.case.document"]
-        with patch.object(type(Document), "_get_case_document_models", lambda model: []):
+        with patch.object(type(Document), "_select_models", lambda model: []):
             self.assertFalse(self.create_case().has_documents)
-        installed = [name for name, _label in Document._get_case_document_models()]
+        installed = [name for name, _label in Document._select_models()]
         self.assertEqual([name for name in installed if name not in self.env], [])

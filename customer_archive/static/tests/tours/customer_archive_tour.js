@@ -1,5 +1,7 @@
 import { registry } from "@web/core/registry";
 
+import { fits } from "./customer_tour_helper";
+
 // The names are those of tests/test_tour_archive.py.
 const CUSTOMER = "Tour Precision Machinery";
 const WRONG_CODE = "91370102M60267738C";
@@ -121,16 +123,7 @@ registry.category("web_tour.tours").add("customer_archive_phone", {
     steps: () => [
         { trigger: `.o_kanban_record:contains("${CUSTOMER}")`, run: "click" },
         { trigger: '.o_archive_quick_actions a[href="tel:02150592061"]' },
-        {
-            content: "Nothing sticks out of the screen",
-            trigger: ".o_customer_archive_form",
-            run() {
-                const { scrollWidth } = document.documentElement;
-                if (scrollWidth > window.innerWidth) {
-                    throw new Error(`The page is ${scrollWidth} wide on a screen of ${window.innerWidth}`);
-                }
-            },
-        },
+        fits(".o_customer_archive_form"),
         { trigger: ".o_archive_quick_actions button:contains(Note)", run: "click" },
         { trigger: ".o-mail-Composer-input", run: "edit Met the buyer at the gate" },
         { trigger: ".o-mail-Composer-send:enabled", run: "click" },

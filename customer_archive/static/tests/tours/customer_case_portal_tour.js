@@ -1,18 +1,9 @@
 import { registry } from "@web/core/registry";
 
+import { fits } from "./customer_tour_helper";
+
 // The names are those of tests/test_tour_case_portal.py.
 const SUBJECT = "Housings leak";
-
-const fits = {
-    content: "Nothing sticks out of the screen",
-    trigger: "body",
-    run() {
-        const { scrollWidth } = document.documentElement;
-        if (scrollWidth > window.innerWidth) {
-            throw new Error(`The page is ${scrollWidth} wide on a screen of ${window.innerWidth}`);
-        }
-    },
-};
 
 /** A small photo in the field for files, as if it were chosen. */
 function choosePhoto() {
@@ -28,12 +19,12 @@ registry.category("web_tour.tours").add("customer_case_complain", {
     url: "/my",
     steps: () => [
         { content: "Go to the cases", trigger: "a[href='/my/cases']", run: "click", expectUnloadPage: true },
-        fits,
+        fits("body"),
         { trigger: "a[href='/my/cases/new']", run: "click", expectUnloadPage: true },
         { trigger: "#case_kind_complaint", run: "click" },
         { trigger: "#case_category", run: "selectByLabel Casting" },
         { trigger: "#case_description", run: "edit Two of them, since Monday" },
-        fits,
+        fits("body"),
         { content: "Forget the subject", trigger: ".o_portal_case_form button[type=submit]", run: "click", expectUnloadPage: true },
         { content: "What was typed is kept", trigger: "#case_name_error" },
         { trigger: "#case_description:value(Two of them)" },
@@ -42,7 +33,7 @@ registry.category("web_tour.tours").add("customer_case_complain", {
         { trigger: ".o_portal_case_form button[type=submit]", run: "click", expectUnloadPage: true },
         { content: "It has arrived with its photo", trigger: ".alert-success:contains(CS)" },
         { trigger: "#files img[alt='leak.png']" },
-        fits,
+        fits("body"),
     ],
 });
 
@@ -80,7 +71,7 @@ registry.category("web_tour.tours").add("customer_case_rate", {
         { trigger: "dd:contains(Seals replaced)" },
         { trigger: "#rate input[name=grade][value='5']", run: "click" },
         { trigger: "#rate textarea", run: "edit Quick" },
-        fits,
+        fits("body"),
         { trigger: "#rate button[type=submit]", run: "click", expectUnloadPage: true },
         { trigger: ".alert-success:contains(Thank you for your rating)" },
     ],

@@ -1,19 +1,10 @@
 import { registry } from "@web/core/registry";
 
+import { fits } from "./customer_tour_helper";
+
 // The names are those of tests/test_tour_case.py.
 const CUSTOMER = "Tour Precision Machinery";
 const CATEGORY = "Tour question";
-
-const fits = {
-    content: "Nothing sticks out of the screen",
-    trigger: ".o_form_view",
-    run() {
-        const { scrollWidth } = document.documentElement;
-        if (scrollWidth > window.innerWidth) {
-            throw new Error(`The page is ${scrollWidth} wide on a screen of ${window.innerWidth}`);
-        }
-    },
-};
 
 function choose(field, name) {
     return [
@@ -35,13 +26,13 @@ registry.category("web_tour.tours").add("customer_case", {
         ...choose("category_id", CATEGORY),
         { trigger: ".o_form_button_save", run: "click" },
         { content: "The clock is running", trigger: "[name=clock]:contains(left for the first answer)" },
-        fits,
+        fits(".o_form_view"),
         { trigger: "button[name=action_start]", run: "click" },
         { trigger: "button[name=action_resolve].btn-primary", run: "click" },
         { trigger: ".modal .o_field_widget[name=text] textarea", run: "edit Dry the sand" },
         { trigger: ".modal button[name=action_confirm]", run: "click" },
         { content: "It is solved in time", trigger: "body:not(:has(.modal)) button[name=action_close]", run: "click" },
         { trigger: ".o_form_view:not(:has(button[name=action_close]))" },
-        fits,
+        fits(".o_form_view"),
     ],
 });

@@ -1,18 +1,9 @@
 import { registry } from "@web/core/registry";
 
+import { fits } from "./customer_tour_helper";
+
 // The names are those of tests/test_tour_interaction.py.
 const CUSTOMER = "Tour Precision Machinery";
-
-const fits = {
-    content: "Nothing sticks out of the screen",
-    trigger: ".o_form_view",
-    run() {
-        const { scrollWidth } = document.documentElement;
-        if (scrollWidth > window.innerWidth) {
-            throw new Error(`The page is ${scrollWidth} wide on a screen of ${window.innerWidth}`);
-        }
-    },
-};
 
 registry.category("web_tour.tours").add("customer_interaction_visit", {
     url: "/odoo/visits",
@@ -23,7 +14,7 @@ registry.category("web_tour.tours").add("customer_interaction_visit", {
         { trigger: `.o-autocomplete--dropdown-item:contains(${CUSTOMER}), .o_kanban_record:contains(${CUSTOMER})`, run: "click" },
         { trigger: ".o_form_button_save", run: "click" },
         { trigger: ".o_customer_visit_check button:contains(Check In)" },
-        fits,
+        fits(".o_form_view"),
         { trigger: ".o_customer_visit_check button:contains(Check In)", run: "click" },
         { trigger: ".o_customer_visit_check button:contains(Check Out)", run: "click" },
         { content: "Both times stand there", trigger: ".o_customer_visit_check:not(:has(button)):contains(–)" },
@@ -32,7 +23,7 @@ registry.category("web_tour.tours").add("customer_interaction_visit", {
         { trigger: ".modal-footer button:first", run: "click" },
         { trigger: ".o_field_widget[name=outcome] .o_radio_item:contains(Went well) input", run: "click" },
         { trigger: ".o_field_widget[name=outcome_note] textarea", run: "edit They order 150 more" },
-        fits,
+        fits(".o_form_view"),
         { trigger: "button[name=action_done]", run: "click" },
         { trigger: ".o_form_view:not(:has(button[name=action_done]))" },
     ],

@@ -1,19 +1,10 @@
 import { registry } from "@web/core/registry";
 
+import { fits } from "./customer_tour_helper";
+
 // The names are those of tests/test_tour_timeline.py.
 const CUSTOMER = "Tour Precision Machinery";
 const ENTRY = ".o_customer_timeline_entry";
-
-const fits = {
-    content: "Nothing sticks out of the screen",
-    trigger: ".o_customer_timeline",
-    run() {
-        const { scrollWidth } = document.documentElement;
-        if (scrollWidth > window.innerWidth) {
-            throw new Error(`The page is ${scrollWidth} wide on a screen of ${window.innerWidth}`);
-        }
-    },
-};
 
 /** Whether the timeline holds so many entries. */
 const holds = (count) => ({
@@ -36,7 +27,7 @@ const kind = (key, pressed = false) => `.o_customer_timeline_kind[data-kind=${ke
 const work = (first) => [
     { content: "The timeline is the first page", trigger: ".o_notebook .nav-link.active[name=timeline]" },
     holds(first),
-    fits,
+    fits(".o_customer_timeline"),
     { content: "Load more", trigger: ".o_customer_timeline_more", run: "click" },
     holds(Math.min(first + 40, 54)),
     { content: "Each day has its heading", trigger: ".o_customer_timeline_day h4:contains(Yesterday)" },
@@ -61,14 +52,14 @@ const work = (first) => [
     { trigger: kind("mail") },
     { content: "Search", trigger: ".o_customer_timeline input[type=search]", run: "edit castings" },
     holds(2),
-    fits,
+    fits(".o_customer_timeline"),
     { content: "Search in vain", trigger: ".o_customer_timeline input[type=search]", run: "edit nothing like it" },
     { trigger: ".o_customer_timeline_empty button:contains(Show Everything)", run: "click" },
     holds(first),
     { content: "Period and people", trigger: ".o_customer_timeline_narrow", run: "click" },
     { trigger: "#o_customer_timeline_to", run: "edit 01/31/2026 && press Enter" },
     holds(1),
-    fits,
+    fits(".o_customer_timeline"),
     { content: "Open the contract", trigger: `${ENTRY}:contains("Frame contract")`, run: "click" },
 ];
 

@@ -1,28 +1,19 @@
 import { registry } from "@web/core/registry";
 
-// The facts are those of tests/test_tour_verification.py; the page is opened by the link of the mail.
-const fits = {
-    content: "Nothing sticks out of the screen",
-    trigger: ".o_customer_facts",
-    run() {
-        const { scrollWidth } = document.documentElement;
-        if (scrollWidth > window.innerWidth) {
-            throw new Error(`The page is ${scrollWidth} wide on a screen of ${window.innerWidth}`);
-        }
-    },
-};
+import { fits } from "./customer_tour_helper";
 
+// The facts are those of tests/test_tour_verification.py; the page is opened by the link of the mail.
 registry.category("web_tour.tours").add("customer_verification_answer", {
     steps: () => [
         { content: "What is asked is covered", trigger: ".o_customer_facts fieldset:contains(Nanjin****)" },
-        fits,
+        fits(".o_customer_facts"),
         { trigger: "label[for=right_city]", run: "click" },
         { content: "Nothing to type where nothing has changed", trigger: "#value_phone:not(:visible)" },
         { trigger: "label[for=wrong_phone]", run: "click" },
         { trigger: "#value_phone:visible", run: "edit 12" },
         { trigger: ".o_customer_facts button:contains(Send answers)", run: "click", expectUnloadPage: true },
         { content: "What is wrong is said, what was typed is kept", trigger: ".text-danger:contains(cannot be dialled)" },
-        fits,
+        fits(".o_customer_facts"),
         { trigger: "#right_city:checked" },
         { trigger: "#value_phone:visible", run: "edit 021-58308888" },
         { trigger: ".o_customer_facts button:contains(Send answers)", run: "click", expectUnloadPage: true },
@@ -32,7 +23,7 @@ registry.category("web_tour.tours").add("customer_verification_answer", {
 
 registry.category("web_tour.tours").add("customer_verification_all_right", {
     steps: () => [
-        fits,
+        fits(".o_customer_facts"),
         { trigger: "button:contains(Everything is right)", run: "click", expectUnloadPage: true },
         { trigger: "h1:contains(Thank you)" },
     ],
@@ -43,7 +34,7 @@ registry.category("web_tour.tours").add("customer_verification_portal", {
     steps: () => [
         { trigger: ".o_portal_index_card a[href='/my/facts']", run: "click", expectUnloadPage: true },
         { content: "Whoever is logged in sees the facts", trigger: ".o_customer_facts fieldset:contains(Nanjing Road 100)" },
-        fits,
+        fits(".o_customer_facts"),
         { trigger: "label[for=wrong_street]", run: "click" },
         { trigger: "#value_street:visible", run: "edit Nanjing Road 200" },
         { trigger: ".o_customer_facts button:contains(Send answers)", run: "click", expectUnloadPage: true },

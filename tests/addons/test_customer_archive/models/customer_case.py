@@ -110,8 +110,8 @@ class CustomerCaseDocument(models.Model):
     _name = "customer.case.document"
 
     @api.model
-    def _get_case_document_models(self):
-        return [*super()._get_case_document_models(), ("calendar.event", "Meeting")]
+    def _select_models(self):
+        return [*super()._select_models(), ("calendar.event", "Meeting")]
 
 
 class CustomerCaseSolution(models.Model):
