@@ -127,7 +127,7 @@ class CustomerAuditLog(models.Model):
         if not lines:
             return False
         head = Markup("<tr class='text-nowrap'><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr>") % (
-            self.env._("Number"), self.env._("Field"), self.env._("Before"), self.env._("After"),
+            self.env._("Number"), self.env._("Field"), self.env._("Before the Change"), self.env._("After the Change"),
         )
         return Markup("<table class='table table-sm'><thead>%s</thead><tbody>%s</tbody></table>") % (head, lines)
 
